@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsAccessConfig(AppConfig):
+    name = "accounts.access"
+    label = "access"
+    verbose_name = _("Access and security")

@@ -1,0 +1,156 @@
+"""People and the bank accounts they hold."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people who sign in by e-mail."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """Somebody who can sign in: a customer, or a member of staff. Signs in by e-mail."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("name"), max_length=120, blank=True)  # staff: as colleagues know them
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    employee_number = models.CharField(_("employee number"), max_length=20, null=True, blank=True, unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("person who signs in")
+        verbose_name_plural = _("people who sign in")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+
+class District(models.Model):
+    """A part of the country, for figures by region. Loaded with a bank's history or by staff."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    inhabitants = models.PositiveIntegerField(_("inhabitants"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    """A person the bank serves. `user` is empty while somebody brought over from another bank has not signed in yet."""
+
+    class Standing(models.TextChoices):
+        NEW = "new", _("Not yet verified")
+        VERIFIED = "verified", _("Verified")
+        CLOSED = "closed", _("Closed")
+
+    class Sex(models.TextChoices):
+        FEMALE = "f", _("Female")
+        MALE = "m", _("Male")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(User, verbose_name=_("sign-in"), on_delete=models.PROTECT, null=True, blank=True)
+    legal_name = models.CharField(_("legal name"), max_length=120, blank=True)
+    name_is_generated = models.BooleanField(_("name was generated"), default=False)
+    born_on = models.DateField(_("date of birth"), null=True, blank=True)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
+    district = models.ForeignKey(District, verbose_name=_("district"), on_delete=models.PROTECT, null=True, blank=True)
+    standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.NEW)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(_("customer since"))
+    bank_accounts = models.ManyToManyField("BankAccount", through="Disposition", related_name="customers")
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return self.legal_name or (self.user.email if self.user else str(self.public_id))
+
+
+class BankAccount(models.Model):
+    """An account as its holder knows it; the money stands in `ledger_account`."""
+
+    class Product(models.TextChoices):
+        DEMAND = "demand", _("Demand account")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ledger_account = models.OneToOneField("ledger.Account", on_delete=models.PROTECT, related_name="bank_account")
+    number = models.CharField(_("account number"), max_length=34, unique=True)
+    product = models.CharField(_("product"), max_length=20, choices=Product, default=Product.DEMAND)
+    status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.OPEN)
+    currency = models.CharField(_("currency"), max_length=3)
+    nickname = models.CharField(_("nickname"), max_length=40, blank=True)
+    district = models.ForeignKey(District, verbose_name=_("district"), on_delete=models.PROTECT, null=True, blank=True)
+    opened_on = models.DateField(_("opened on"))  # business date
+    external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
+    # How often the old bank sent statements; "" where the account was opened here.
+    statement_frequency = models.CharField(_("statement frequency"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("bank account")
+        verbose_name_plural = _("bank accounts")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Disposition(models.Model):
+    """Who may dispose of which account, and as what."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        DISPONENT = "disponent", _("May dispose")
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="dispositions")
+    bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="dispositions")
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
+
+    class Meta:
+        verbose_name = _("right of disposal")
+        verbose_name_plural = _("rights of disposal")
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "bank_account"], name="disposition_once_per_person_and_account"),
+            models.UniqueConstraint(
+                fields=["bank_account"], condition=models.Q(role="owner"), name="disposition_one_owner_per_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} · {self.bank_account}"
