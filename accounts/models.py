@@ -146,7 +146,9 @@ class Disposition(models.Model):
         verbose_name = _("right of disposal")
         verbose_name_plural = _("rights of disposal")
         constraints = [
-            models.UniqueConstraint(fields=["customer", "bank_account"], name="disposition_once_per_person_and_account"),
+            models.UniqueConstraint(
+                fields=["customer", "bank_account"], name="disposition_once_per_person_and_account"
+            ),
             models.UniqueConstraint(
                 fields=["bank_account"], condition=models.Q(role="owner"), name="disposition_one_owner_per_account"
             ),

@@ -34,8 +34,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 def _load_figures() -> None:
-    from core.policy import loader
     from core.policy.models import Figure
+
+    from core.policy import loader
 
     if not Figure.objects.exists():
         loader.load(settings.BASE_DIR / "portal" / "policy" / "figures.csv")

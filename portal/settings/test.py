@@ -9,8 +9,8 @@ os.environ.setdefault("PORTAL_FIELD_KEYS", "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3O
 os.environ.setdefault("PORTAL_INDEX_KEY", "tests-only-index-key-tests-only-index-key")
 os.environ.setdefault("PORTAL_AUDIT_KEY", "tests-only-audit-key-tests-only-audit-key")
 
-from portal.settings.base import *  # noqa: E402, F403
-from portal.settings.base import STORAGES  # noqa: E402
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import STORAGES
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

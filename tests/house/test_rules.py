@@ -1,0 +1,165 @@
+"""Rules about the code itself. Each names the place and the way out."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS = ["core", "ledger", "accounts", "products", "payments", "loans", "analytics", "portal"]
+
+# Records that belong to a customer: a view reaches them through their owner, so another's does not exist.
+OWNED = {
+    "BankAccount", "Customer", "Disposition", "Payee", "Transfer", "Verification", "Document", "Notice", "StepUp",
+    "StandingOrder", "Loan", "Card",
+}  # fmt: skip
+# Where markup is marked safe, and why that is right.
+MAY_MARK_SAFE = {
+    "core/ui/charts.py": "draws SVG from numbers and escapes every label itself",
+}
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def is_view(path: Path) -> bool:
+    return path.stem == "views" or "views" in path.parent.parts
+
+
+def test_views_reach_owned_records_through_their_owner() -> None:
+    found = []
+    for path in sources(*ROOMS):
+        if not is_view(path):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr == "objects"
+                and isinstance(node.value, ast.Name)
+                and node.value.id in OWNED
+            ):
+                found.append(f"{name(path)}:{node.lineno} {node.value.id}.objects")
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "get_object_or_404":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Name) and first.id in OWNED:
+                    found.append(f"{name(path)}:{node.lineno} get_object_or_404({first.id}, …)")
+    assert found == [], "reach these through their owner (customer.bank_accounts, …) or a room's queries"
+
+
+def test_an_import_inside_a_function_gives_its_reason() -> None:
+    found = []
+    for path in sources(*ROOMS):
+        lines = path.read_text().splitlines()
+        for outer in ast.walk(ast.parse("\n".join(lines))):
+            if not isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for node in ast.walk(outer):
+                if isinstance(node, ast.Import | ast.ImportFrom) and "# reason:" not in lines[node.lineno - 1]:
+                    found.append(f"{name(path)}:{node.lineno}")
+    assert sorted(set(found)) == [], "say `# reason: …` on the line, or move the import to the top"
+
+
+def test_markup_is_marked_safe_only_where_it_is_argued() -> None:
+    calls = re.compile(r"\b(mark_safe|SafeString)\(")
+    found = [name(path) for path in sources(*ROOMS) if calls.search(path.read_text())]
+    assert sorted(set(found) - set(MAY_MARK_SAFE)) == []
+
+
+def test_templates_never_switch_escaping_off() -> None:
+    bad = re.compile(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.is_file() and path.suffix in {".html", ".txt", ".svg"} and bad.search(path.read_text())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("banned", ["pickle", "yaml", "marshal", "shelve"])
+def test_nothing_unpickles(banned: str) -> None:
+    found = []
+    for path in sources(*ROOMS):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import) and any(alias.name.split(".")[0] == banned for alias in node.names):
+                found.append(f"{name(path)}:{node.lineno}")
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == banned:
+                found.append(f"{name(path)}:{node.lineno}")
+    assert found == []
+
+
+def test_sql_is_never_built_from_values() -> None:
+    """An f-string or % in execute() may only name tables and columns that the code itself knows (psycopg.sql)."""
+    found = []
+    for path in sources(*ROOMS):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if node.func.attr in {"extra", "RawSQL"}:
+                found.append(f"{name(path)}:{node.lineno} .{node.func.attr}()")
+            if node.func.attr in {"execute", "executemany"} and node.args:
+                query = node.args[0]
+                if isinstance(query, ast.JoinedStr) or (
+                    isinstance(query, ast.BinOp) and isinstance(query.op, ast.Mod | ast.Add)
+                ):
+                    found.append(f"{name(path)}:{node.lineno} execute() of a built string")
+    assert found == [], "bind values; compose names with psycopg.sql"
+
+
+def test_money_is_never_a_float() -> None:
+    """No float literal and no float() in the rooms that count money."""
+    found = []
+    for path in sources("ledger", "payments", "accounts", "loans", "products"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, float)
+                and "# seconds" not in (path.read_text().splitlines()[node.lineno - 1])
+            ):
+                found.append(f"{name(path)}:{node.lineno} {node.value}")
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
+                found.append(f"{name(path)}:{node.lineno} float()")
+    assert found == [], "use int minor units or Decimal; a time in seconds says `# seconds`"
+
+
+def test_secrets_do_not_come_from_the_random_module() -> None:
+    allowed = {"portal/demo", "portal/management", "bench"}
+    found = []
+    for path in sources(*ROOMS):
+        if any(name(path).startswith(prefix) for prefix in allowed):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import) and any(alias.name == "random" for alias in node.names):
+                found.append(f"{name(path)}:{node.lineno}")
+    assert found == [], "secrets come from `secrets`; invented data belongs to portal/demo or a command"
+
+
+def test_nobody_reads_the_clock_inside_a_service() -> None:
+    """`now` is an argument of services and pure code; views, tasks, commands and handlers read the clock."""
+    found = []
+    for path in sources(*ROOMS):
+        if "services" not in path.stem and "services" not in path.parent.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and ast.unparse(node.func)
+                in {"timezone.now", "datetime.now", "date.today", "datetime.utcnow", "time.time"}
+            ):
+                found.append(f"{name(path)}:{node.lineno}")
+    assert found == []
+
+
+def test_files_stay_small_enough_for_a_head() -> None:
+    found = {name(path): n for path in sources(*ROOMS) if (n := len(path.read_text().splitlines())) > 400}
+    assert found == {}, "split by journey"
