@@ -1,7 +1,17 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("Portal")
+    # The role the portal runs as may see which migrations ran, and not pretend that others did.
+    privileges: ClassVar[dict[str, str]] = {"django_migrations": "SELECT"}
+
+    def ready(self) -> None:
+        from portal.privileges import after_migrate  # reason: needs the app registry
+
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="portal.privileges")
