@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,8 @@ class CoreAuditConfig(AppConfig):
     name = "core.audit"
     label = "audit"
     verbose_name = _("Audit trail")
+    privileges: ClassVar[dict[str, str]] = {
+        "audit_row": "SELECT, INSERT",
+        "audit_seal": "SELECT, INSERT",
+        "audit_pending": "SELECT, INSERT, DELETE",
+    }

@@ -17,6 +17,8 @@ ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.
 CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 # HTTPS: on everywhere but on a developer's own machine.
 HTTPS = env.bool("PORTAL_HTTPS", default=not DEMO)
+# How many proxies of our own stand in front; 0: a forwarding header is hearsay and is not believed.
+TRUSTED_PROXY_COUNT = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 # Where files live that are not in the database (uploads, sealed anchors).
 DATA_DIR = Path(env("PORTAL_DATA_DIR", default=str(BASE_DIR / ".portal")))
 

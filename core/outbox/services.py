@@ -1,0 +1,61 @@
+"""Recording a fact. Plain SQL in one round trip, so that the door can be imported before Django's models are."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import Model
+
+from core.audit import NotInTransaction, context
+from core.audit.services import name_of
+from core.outbox import doorbell, routes
+
+__all__ = ["NotInTransaction", "UnknownKind", "record"]
+
+
+class UnknownKind(LookupError):
+    """No line of the wiring board names this kind of fact."""
+
+
+def record(*, kind: str, payload: Mapping[str, Any], owner: Model | str = "", now: datetime) -> int:
+    """This function will put a fact and its deliveries into the open transaction and answer the fact's id.
+
+    After the commit it rings the worker; a broker that does not answer is logged and costs the caller next to nothing.
+    Raises NotInTransaction, UnknownKind.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction(f"{kind} must be recorded in the transaction that makes it true")
+    try:
+        handlers = routes.board()[kind]
+    except KeyError:
+        raise UnknownKind(f"{kind} is not on the wiring board (settings.OUTBOX_ROUTES)") from None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH fact AS (
+                INSERT INTO outbox_fact (kind, payload, owner, reference, created_at)
+                VALUES (%s, %s::jsonb, %s, %s, %s) RETURNING id, created_at
+            ), deliveries AS (
+                INSERT INTO outbox_delivery (fact_id, handler, state, attempts, next_attempt_at, last_error)
+                SELECT fact.id, handler, 'pending', 0, fact.created_at, ''
+                  FROM fact, unnest(%s::text[]) AS handler
+            )
+            SELECT id FROM fact
+            """,
+            [
+                kind,
+                json.dumps(dict(payload), cls=DjangoJSONEncoder, ensure_ascii=False),
+                name_of(owner),
+                context.current().reference,
+                now,
+                list(handlers),
+            ],
+        )
+        fact_id = int(cursor.fetchone()[0])
+    if handlers:
+        transaction.on_commit(partial(doorbell.ring, fact_id), robust=True)
+    return fact_id

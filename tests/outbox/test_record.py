@@ -1,0 +1,61 @@
+"""A fact stands exactly when the transaction stands that made it true."""
+
+import pytest
+from django.db import transaction
+
+from core import outbox
+from core.outbox import doorbell
+from core.outbox.models import Delivery, FactRecord
+
+
+@pytest.mark.django_db
+def test_a_fact_gets_one_delivery_per_handler_in_one_round_trip(board, now, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        fact_id = outbox.record(kind="test.twice", payload={"a": 1}, owner="x:1", now=now)
+    fact = FactRecord.objects.get(id=fact_id)
+    assert (fact.kind, fact.payload, fact.owner, fact.created_at) == ("test.twice", {"a": 1}, "x:1", now)
+    assert sorted(fact.deliveries.values_list("handler", flat=True)) == sorted(board["test.twice"])
+    assert set(fact.deliveries.values_list("state", "attempts")) == {(Delivery.State.PENDING, 0)}
+
+
+@pytest.mark.django_db
+def test_a_kind_that_is_not_on_the_board_is_an_error_and_leaves_nothing(board, now):
+    with pytest.raises(outbox.UnknownKind):
+        outbox.record(kind="test.misspelt", payload={}, now=now)
+    assert not FactRecord.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fact_outside_a_transaction_is_refused(board, now):
+    with pytest.raises(outbox.NotInTransaction):
+        outbox.record(kind="test.noted", payload={}, now=now)
+    assert not FactRecord.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_fact_is_gone_and_never_rung_for(board, now, monkeypatch):
+    rung: list[int] = []
+    monkeypatch.setattr(doorbell, "ring", lambda fact_id: rung.append(fact_id))
+
+    class Changed(Exception):
+        pass
+
+    with pytest.raises(Changed), transaction.atomic():
+        outbox.record(kind="test.noted", payload={}, now=now)
+        raise Changed
+    assert not FactRecord.objects.exists()
+    assert rung == []
+    with transaction.atomic():
+        fact_id = outbox.record(kind="test.noted", payload={}, now=now)
+        assert rung == []
+    assert rung == [fact_id]
+
+
+@pytest.mark.django_db
+def test_a_fact_remembers_the_request_it_came_from(board, now):
+    from core.audit.context import Origin, origin
+
+    with origin(Origin(reference="K7QF-3MPD")):
+        fact_id = outbox.record(kind="test.noted", payload={}, now=now)
+    assert FactRecord.objects.get(id=fact_id).reference == "K7QF-3MPD"
+
