@@ -2,6 +2,8 @@
 
 from django_otp.admin import OTPAdminSite
 
+from core.audit.backoffice import AuditedSite
 
-class BankAdminSite(OTPAdminSite):
+
+class BankAdminSite(AuditedSite, OTPAdminSite):
     site_header = "Back office"

@@ -13,3 +13,6 @@ class CoreAuditConfig(AppConfig):
         "audit_seal": "SELECT, INSERT",
         "audit_pending": "SELECT, INSERT, DELETE",
     }
+
+    def ready(self) -> None:
+        from core.audit import checks  # noqa: F401  # reason: a check is registered by being imported
