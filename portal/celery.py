@@ -3,12 +3,18 @@
 import os
 
 from celery import Celery
+from celery.signals import setup_logging, task_postrun, task_prerun
+
+from portal import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+setup_logging.connect(logs.configure_celery)
+task_prerun.connect(logs.bind_task)
+task_postrun.connect(logs.unbind_task)
 # What beat starts, and when. Every task takes its own stock of what is due, so a missed tick costs time only.
 app.conf.beat_schedule = {
     "outbox-sweep": {"task": "core.outbox.tasks.sweep", "schedule": 2.0, "options": {"queue": "outbox", "expires": 10}},

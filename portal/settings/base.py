@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from portal.logs import configuration as log_configuration
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.HealthProbe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.audit.middleware.RequestReference",
@@ -108,8 +111,8 @@ TEMPLATES = [
 ]
 
 # ── Database: PostgreSQL, always ─────────────────────────────────────────────
-# DATABASE_URL is the application's own role, which may not alter the books;
-# DATABASE_OWNER_URL owns the tables and is used by `migrate` alone.
+# DATABASE_URL is the application's own role, which may not alter the books. `migrate` alone is run with the address
+# of the tables' owner in its place (portal/privileges.py, docs/operations.md).
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(
     CONN_MAX_AGE=env.int("DATABASE_CONN_MAX_AGE", default=600),
@@ -212,6 +215,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # ── Forms ────────────────────────────────────────────────────────────────────
 CRISPY_ALLOWED_TEMPLATE_PACKS = "portal"
 CRISPY_TEMPLATE_PACK = "portal"
+FORM_RENDERER = "core.ui.forms.renderer.PortalRenderer"
 
 # ── Mail ─────────────────────────────────────────────────────────────────────
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
@@ -248,10 +252,18 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ROUTES = {"core.outbox.tasks.*": {"queue": "outbox"}}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 
+# ── Log: one line per event, plain for people or json for machines (portal/logs.py) ──
+LOGGING = log_configuration(
+    format=env("PORTAL_LOG_FORMAT", default="plain"), level=env("PORTAL_LOG_LEVEL", default="INFO")
+)
+
 # ── The wiring board: what a lower floor asks of a higher one ────────────────
 # Each is a dotted path into portal/wiring.py, where it is documented with its guarantees.
 OUTBOX_ROUTES = "portal.wiring.OUTBOX_ROUTES"
 REVIEW_SUBJECTS = "portal.wiring.REVIEW_SUBJECTS"
+MENU = "portal.wiring.MENU"  # places the frame shows
+AUDIENCES = "portal.audiences.of"  # which of them a reader sees
+UNREAD_MESSAGES = "accounts.inbox.queries.unread_count"  # the figure on the bell
 
 # ── Keys for personal data at rest (newest first; docs/security.md) ──────────
 FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", default=[])
