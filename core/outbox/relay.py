@@ -111,13 +111,16 @@ def _call(claim: Claim, *, now: datetime) -> None:
 
 
 def _hold(claim: Claim) -> bool:
-    """Lock the delivery for this try; False when another worker has it or has gone further meanwhile."""
+    """Lock the delivery for this try; False when another worker has gone further meanwhile.
+
+    It waits rather than skips: another worker that looked for something due may hold the row for a moment.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT 1 FROM outbox_delivery
              WHERE id = %s AND state = 'pending' AND attempts = %s
-               FOR UPDATE SKIP LOCKED
+               FOR UPDATE
             """,
             [claim.delivery_id, claim.attempts],
         )

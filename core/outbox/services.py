@@ -1,7 +1,7 @@
 """Recording a fact. Plain SQL in one round trip, so that the door can be imported before Django's models are."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,11 +10,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Model
 
+from core import audit
 from core.audit import NotInTransaction, context
 from core.audit.services import name_of
 from core.outbox import doorbell, routes
 
-__all__ = ["NotInTransaction", "UnknownKind", "record"]
+__all__ = ["NotInTransaction", "UnknownKind", "record", "try_again"]
 
 
 class UnknownKind(LookupError):
@@ -59,3 +60,36 @@ def record(*, kind: str, payload: Mapping[str, Any], owner: Model | str = "", no
     if handlers:
         transaction.on_commit(partial(doorbell.ring, fact_id), robust=True)
     return fact_id
+
+
+def try_again(*, delivery_ids: Collection[int], actor: Model, reason: str = "", now: datetime) -> int:
+    """This function will put parked deliveries on their way again with fresh tries, and answer how many were parked.
+
+    In one transaction with one audit row for each. Those that are not parked are left alone.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH parked AS (
+                SELECT id, attempts, last_error FROM outbox_delivery
+                 WHERE id = ANY(%s) AND state = 'parked' ORDER BY id FOR UPDATE
+            )
+            UPDATE outbox_delivery d SET state = 'pending', attempts = 0, next_attempt_at = %s
+              FROM parked WHERE d.id = parked.id
+            RETURNING d.id, d.fact_id, d.handler, parked.attempts, parked.last_error
+            """,
+            [list(delivery_ids), now],
+        )
+        found = cursor.fetchall()
+        for number, fact_id, handler, attempts, error in found:
+            audit.record(
+                act="outbox.delivery.tried_again",
+                subject=f"outbox.delivery:{number}",
+                actor=actor,
+                before={"state": "parked", "tries": attempts, "error": error},
+                after={"state": "pending", "fact": fact_id, "handler": handler},
+                reason=reason,
+                now=now,
+            )
+            transaction.on_commit(partial(doorbell.ring, fact_id), robust=True)
+    return len(found)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import User
 from portal import wiring
 
 HERE = "tests.outbox.handlers"
@@ -19,3 +20,8 @@ def board(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, ...]]:
     for kind, handlers in kinds.items():
         monkeypatch.setitem(wiring.OUTBOX_ROUTES, kind, handlers)
     return wiring.OUTBOX_ROUTES
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    return User.objects.create_user("clerk@bank.example", "x", full_name="Clerk Wang", is_staff=True)
