@@ -3,11 +3,37 @@
 A reader learns here how the floors are connected. Nothing is decided here.
 """
 
+from django.utils.translation import gettext_lazy as _
+
+from core.ui.menu import Entry
+
 # kind of fact -> dotted paths of its handlers. A handler takes the fact (core.outbox.Fact), may be called more
 # than once for the same fact and must then change nothing. See core/outbox/__init__.py for the guarantees.
 OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
+    "accounts.registered": (),  # somebody registered; nobody listens yet
     "inbox.mail": ("accounts.inbox.handlers.mail_copy",),  # a message waits for its copy by e-mail
 }
 
 # subject name on the review desk -> dotted path of the class that presents and settles it (core.reviews.Subject).
 REVIEW_SUBJECTS: dict[str, str] = {}
+
+# What the menu shows, in this order, to whom (portal/audiences.py). A place whose address is absent is left out.
+MENU: tuple[Entry, ...] = (
+    Entry(key="home", label=_("Home"), icon="home", url_name="home", audience="everybody", exact=True),
+    Entry(key="accounts", label=_("Accounts"), icon="accounts", url_name="accounts", audience="customer"),
+    Entry(key="transfer", label=_("Transfer"), icon="transfer", url_name="transfer", audience="customer"),
+    Entry(key="payees", label=_("Payees"), icon="payees", url_name="payees", audience="customer"),
+    Entry(
+        key="messages", label=_("Messages"), icon="messages", url_name="inbox", audience="everybody", in_tabbar=False
+    ),
+    Entry(key="managers", label=_("Managers"), icon="managers", url_name="managers", audience="manager"),
+    Entry(key="backoffice", label=_("Back office"), icon="backoffice", url_name="admin:index", audience="staff"),
+    Entry(
+        key="me",
+        label=_("Me"),
+        icon="me",
+        url_name="me",
+        audience="everybody",
+        prefixes=("/security/", "/identity/", "/auth/"),
+    ),
+)

@@ -1,5 +1,10 @@
-"""Addresses of this room."""
+"""Addresses of the pages the roof itself composes."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.pages import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("me/", views.me, name="me"),
+]

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.access.middleware.SessionLimits",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -132,12 +133,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ── Cache, sessions ──────────────────────────────────────────────────────────
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+SESSION_SERIALIZER = "accounts.access.sessions.SealedJSON"  # JSON, encrypted with PORTAL_FIELD_KEYS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # the row; accounts.access.middleware ends sessions earlier, by the policy table
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
@@ -172,23 +173,79 @@ CONTENT_SECURITY_POLICY = {
 
 # ── People, sign-in, second factor (allauth + django-otp: docs/adr/0004) ─────
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One backend: a second one would hash every wrong password twice and tell the two kinds of wrong apart by time.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.access.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.access.passwords.NotTheEmail"},
+    {"NAME": "accounts.access.passwords.NotCommon"},
+    {"NAME": "accounts.access.passwords.NotTheBank"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.access.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # security notices leave through accounts.inbox instead
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_FORMS = {
+    "login": "accounts.access.forms.LoginForm",
+    "signup": "accounts.access.forms.SignupForm",
+    "confirm_email_verification_code": "accounts.access.forms.ConfirmEmailForm",
+    "reset_password": "accounts.access.forms.ResetPasswordForm",
+    "confirm_password_reset_code": "accounts.access.forms.ConfirmResetForm",
+    "reset_password_from_key": "accounts.access.forms.NewPasswordForm",
+    "change_password": "accounts.access.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.access.forms.PasswordAgainForm",
+}
+# Counted in the shared cache. `key` is the e-mail in question, known or not; `verify_code` and `reset_code` count the
+# tries per person and purpose, so that asking for a new code does not set them back.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key,10/1h/key,20/d/key",
+    "signup": "20/m/ip,100/d/ip",
+    "confirm_email": "1/50s/key,10/d/key",
+    "reset_password": "20/m/ip,1/50s/key,10/d/key",
+    "reset_password_from_key": "20/m/ip",
+    "verify_code": "20/m/ip,5/10m/key,30/d/key",
+    "reset_code": "20/m/ip,5/10m/key,30/d/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "accounts.access.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_FORMS = {
+    "authenticate": "accounts.access.forms.AuthenticateForm",
+    "reauthenticate": "accounts.access.forms.ReauthenticateForm",
+    "authenticate_webauthn": "accounts.access.forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.access.forms.ReauthenticatePasskeyForm",
+    "activate_totp": "accounts.access.forms.ActivateAppForm",
+    "add_webauthn": "accounts.access.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.access.forms.RenamePasskeyForm",
+}
 
 # ── Languages, time ──────────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"
