@@ -240,6 +240,7 @@ MFA_RECOVERY_CODE_DIGITS = 10
 MFA_FORMS = {
     "authenticate": "accounts.access.forms.AuthenticateForm",
     "reauthenticate": "accounts.access.forms.ReauthenticateForm",
+    "login_webauthn": "accounts.access.forms.factors.LoginPasskeyForm",
     "authenticate_webauthn": "accounts.access.forms.AuthenticatePasskeyForm",
     "reauthenticate_webauthn": "accounts.access.forms.ReauthenticatePasskeyForm",
     "activate_totp": "accounts.access.forms.ActivateAppForm",
@@ -321,6 +322,12 @@ REVIEW_SUBJECTS = "portal.wiring.REVIEW_SUBJECTS"
 MENU = "portal.wiring.MENU"  # places the frame shows
 AUDIENCES = "portal.audiences.of"  # which of them a reader sees
 UNREAD_MESSAGES = "accounts.inbox.queries.unread_count"  # the figure on the bell
+
+# ── Policy figures: the file `load_policy` brings into the table ─────────────
+POLICY_FILE = BASE_DIR / "portal" / "policy" / "figures.csv"
+
+# ── Where the public reaches the portal; receipts print it beside their verification code ──
+PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")
 
 # ── Keys for personal data at rest (newest first; docs/security.md) ──────────
 FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", default=[])
