@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.base")
     from django.core.management import execute_from_command_line  # reason: settings must be named first
 
     execute_from_command_line(sys.argv)

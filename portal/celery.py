@@ -7,7 +7,7 @@ from celery.signals import setup_logging, task_postrun, task_prerun
 
 from portal import logs
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.base")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -14,9 +14,10 @@ keepalive = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
-accesslog = os.environ.get("WEB_ACCESS_LOG") or None
 logconfig_dict = configuration(
-    format=os.environ.get("PORTAL_LOG_FORMAT", "plain"), level=os.environ.get("PORTAL_LOG_LEVEL", "INFO")
+    format=os.environ.get("PORTAL_LOG_FORMAT", "plain"),
+    level=os.environ.get("PORTAL_LOG_LEVEL", "INFO"),
+    access=os.environ.get("WEB_ACCESS_LOG", "0") == "1",
 )
 # Behind a proxy only its own word counts about who asks and how.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")

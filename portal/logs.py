@@ -24,10 +24,11 @@ class UnknownLogFormat(ValueError):
     """PORTAL_LOG_FORMAT is neither plain nor json."""
 
 
-def configuration(*, format: str, level: str) -> dict[str, Any]:
+def configuration(*, format: str, level: str, access: bool = False) -> dict[str, Any]:
     """This function will answer the LOGGING setting and put structlog on the same road; raises UnknownLogFormat."""
     if format not in FORMATS:
         raise UnknownLogFormat(f"PORTAL_LOG_FORMAT is {format!r}; it knows {' and '.join(FORMATS)}")
+    access_level = "INFO" if access else "WARNING"  # gunicorn writes a line for each request at INFO
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -62,7 +63,7 @@ def configuration(*, format: str, level: str) -> dict[str, Any]:
             "celery": {"level": "WARNING"},
             "celery.apps.worker": {"level": "INFO"},
             "gunicorn.error": {"level": "WARNING", "propagate": True, "handlers": []},
-            "gunicorn.access": {"level": "INFO", "propagate": True, "handlers": []},
+            "gunicorn.access": {"level": access_level, "propagate": True, "handlers": []},
         },
     }
 

@@ -3,7 +3,9 @@
 import os
 
 os.environ.setdefault("DJANGO_SECRET_KEY", "tests-only-" + "x" * 50)
-os.environ.setdefault("DATABASE_URL", "postgres://portal_owner:owner@127.0.0.1:5499/dev_ceo")
+# script/test starts a server of its own and names it here; by hand: DATABASE_URL=postgres://owner:…@host/name pytest
+os.environ.setdefault("DATABASE_URL", "postgres://portal_owner@127.0.0.1:5432/portal")
+os.environ.setdefault("PORTAL_DEMO", "1")
 os.environ.setdefault("PORTAL_HTTPS", "0")
 os.environ.setdefault("PORTAL_FIELD_KEYS", "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 os.environ.setdefault("PORTAL_INDEX_KEY", "tests-only-index-key-tests-only-index-key")
