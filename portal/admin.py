@@ -1,9 +1,36 @@
-"""The back office: Django's admin, reached with a second factor only."""
+"""The back office: Django's admin, reached with a second factor only. There is no second sign-in form."""
 
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django_otp.admin import OTPAdminSite
 
+from accounts.access.decorators import to_second_factor
 from core.audit.backoffice import AuditedSite
 
 
 class BankAdminSite(AuditedSite, OTPAdminSite):
-    site_header = "Back office"
+    """Who may not see a page is led to what is missing: signing in, the second factor, or setting one up."""
+
+    site_header = _("Back office")
+    site_title = _("Back office")
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+
+    @never_cache
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the portal's own entrance, or to the second factor. For customers the back office does not exist."""
+        back = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+            back = reverse("admin:index")
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+        if not (request.user.is_active and request.user.is_staff):
+            raise Http404
+        return to_second_factor(request, back=back) or HttpResponseRedirect(back)

@@ -5,9 +5,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
-    path("auth/", include("allauth.urls")),
+    path("auth/", include("accounts.access.auth_urls")),
     path("", include("core.ui.urls")),
-    path("security/", include("accounts.access.urls")),
+    path("", include("accounts.access.urls")),
     path("identity/", include("accounts.identity.urls")),
     path("messages/", include("accounts.inbox.urls")),
     path("accounts/", include("accounts.statements.urls")),
@@ -15,3 +15,6 @@ urlpatterns = [
     path("managers/", include("analytics.urls")),
     path("admin/", admin.site.urls),
 ]
+
+# allauth looks this name up when somebody asks too often.
+handler429 = "accounts.access.views.entrance.too_many_requests"

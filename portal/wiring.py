@@ -11,11 +11,15 @@ from core.ui.menu import Entry
 # than once for the same fact and must then change nothing. See core/outbox/__init__.py for the guarantees.
 OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "accounts.registered": (),  # somebody registered; nobody listens yet
+    "identity.submitted": ("accounts.identity.handlers.check",),  # automatic checks, then the case on the desk
+    "reviews.decided": ("accounts.identity.handlers.settle",),  # people have decided; each room settles its own
     "inbox.mail": ("accounts.inbox.handlers.mail_copy",),  # a message waits for its copy by e-mail
 }
 
 # subject name on the review desk -> dotted path of the class that presents and settles it (core.reviews.Subject).
-REVIEW_SUBJECTS: dict[str, str] = {}
+REVIEW_SUBJECTS: dict[str, str] = {
+    "identity": "accounts.identity.subject.IdentityCheck",
+}
 
 # What the menu shows, in this order, to whom (portal/audiences.py). A place whose address is absent is left out.
 MENU: tuple[Entry, ...] = (

@@ -6,3 +6,6 @@ class AccountsAccessConfig(AppConfig):
     name = "accounts.access"
     label = "access"
     verbose_name = _("Access and security")
+
+    def ready(self) -> None:
+        from accounts.access import checks, receivers  # noqa: F401  # reason: need the app registry

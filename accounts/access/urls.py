@@ -1,5 +1,12 @@
-"""Addresses of this room."""
+"""Addresses of the person's own pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.access.views import entrance, own
+
+urlpatterns = [
+    path("security/", own.security, name="security"),
+    path("security/sessions/", own.open_sessions, name="usersessions_list"),
+    path("security/timed-out/", entrance.timed_out, name="timed_out"),
+    path("demo/", own.demo, name="demo"),
+]

@@ -1,0 +1,50 @@
+"""Ends sessions that were left alone or lasted too long, and keeps pages about people out of every cache."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import sessions
+
+
+class SessionLimits:
+    """Counts only what a person asks for: views marked `background` neither keep a session open nor end at its end."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed and not response.has_header("Cache-Control") and SESSION_KEY in request.session:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if SESSION_KEY not in request.session:
+            return None
+        now = timezone.now()
+        reason = sessions.ended_because(request.session, now=now)
+        if reason:
+            request.session_end_reason = reason  # type: ignore[attr-defined]
+            logout(request)
+            return HttpResponseRedirect(f"{reverse('timed_out')}?{urlencode({'next': _place(request)})}")
+        if not getattr(view, "is_background", False):
+            sessions.touch(request.session, now=now)
+        return None
+
+
+def _place(request: HttpRequest) -> str:
+    """Say where the person was: the page itself, or the page whose form was sent."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    referrer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if referrer.netloc == request.get_host():
+        return referrer.path + (f"?{referrer.query}" if referrer.query else "")
+    return "/"

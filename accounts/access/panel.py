@@ -1,0 +1,159 @@
+"""The step-up as part of a page: what is approved, the code, the passkey button.
+
+    panel = StepUpPanel(request, operation="payments.transfer", payload=shown, words=sentence, now=now)
+    if request.method == "POST" and form.is_valid() and panel.passed(now=now):
+        try:
+            receipt = transfers.confirm(..., challenge_id=panel.challenge_id, session=panel.session, now=now)
+        except stepup.Refused as refusal:
+            panel.refuse(refusal, now=now)
+    return render(request, page, {"stepup": panel, ...})     # {% include "access/_stepup.html" %}
+
+The page works without JavaScript: the passkey button appears only with it.
+"""
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import factors, queries, stepup
+from accounts.access.forms.factors import FactorCodeField, passkey_failed, wait_sentence
+from core.ui.forms.base import PortalFormMixin
+
+PREFIX = "stepup"
+
+
+class StepUpForm(PortalFormMixin, forms.Form):
+    """The answer to a step-up: a typed code, or what a passkey signed."""
+
+    challenge = forms.UUIDField(widget=forms.HiddenInput)
+    assertion = forms.JSONField(required=False, widget=forms.HiddenInput)
+    code = FactorCodeField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=PREFIX, **kwargs)
+        self.fields["code"].label = _("Code from your authenticator app, or a recovery code")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        assertion = cleaned.get("assertion")
+        if assertion is not None and not isinstance(assertion, dict):
+            self.add_error("code", passkey_failed())
+        elif not assertion and not cleaned.get("code") and "code" not in self.errors:
+            self.add_error("code", _("Enter the code that your authenticator app shows now"))
+        return cleaned
+
+
+class StepUpPanel:
+    """One step-up on one page: its question, its form, its outcome."""
+
+    def __init__(
+        self, request: HttpRequest, *, operation: str, payload: stepup.Payload, words: str, now: datetime
+    ) -> None:
+        self._user: Any = request.user
+        self._host = request.get_host()
+        self._operation, self._payload = operation, payload
+        self.session = request.session.session_key or ""
+        self.words = words
+        self.factors = queries.factors_of(self._user)
+        self.enrol_url = f"{reverse('security')}#second-step"
+        posted = request.method == "POST" and f"{PREFIX}-challenge" in request.POST
+        self.form = StepUpForm(request.POST) if posted else StepUpForm()
+        self.challenge: stepup.Challenge | None = None
+        if posted and self.form.is_valid():
+            self.challenge = stepup.pending(user=self._user, challenge_id=self.form.cleaned_data["challenge"], now=now)
+        if not posted:
+            self._ask(now)
+        elif not self.form.is_valid():
+            self._ask(now, keep=request.POST.get(f"{PREFIX}-challenge", ""))
+
+    @property
+    def challenge_id(self) -> uuid.UUID:
+        """The question that was asked, for `stepup.consume`."""
+        if self.form.is_bound and "challenge" in getattr(self.form, "cleaned_data", {}):
+            found: uuid.UUID = self.form.cleaned_data["challenge"]
+            return found
+        if self.challenge is None:
+            raise stepup.Unknown
+        return self.challenge.id
+
+    @property
+    def options(self) -> str:
+        """What the browser needs to sign with a passkey, as JSON; empty where there is none."""
+        if self.challenge is None or not self.factors.passkeys:
+            return ""
+        return json.dumps(factors.passkey_options(user=self._user, challenge=self.challenge.to_sign, host=self._host))
+
+    def passed(self, *, now: datetime) -> bool:
+        """Say whether the posted answer is right. When it is not, the form has the sentence and a question."""
+        if not self.form.is_bound or not self.form.is_valid():
+            return False
+        cleaned = self.form.cleaned_data
+        try:
+            stepup.answer(
+                user=self._user,
+                challenge_id=cleaned["challenge"],
+                code=cleaned["code"],
+                assertion=cleaned["assertion"] or None,
+                host=self._host,
+                now=now,
+            )
+        except stepup.Refused as refusal:
+            self._show(refusal, now)
+            return False
+        return True
+
+    def refuse(self, refusal: stepup.Refused, *, now: datetime) -> None:
+        """Say why the act did not go ahead, leave an audit row, and ask again."""
+        asked = self.form.cleaned_data["challenge"] if self.form.is_bound and self.form.is_valid() else None
+        stepup.report(user=self._user, challenge_id=asked, refusal=refusal, now=now)
+        self._show(refusal, now)
+
+    def _show(self, refusal: stepup.Refused, now: datetime) -> None:
+        asked = str(self.form.cleaned_data.get("challenge", ""))
+        self.form.add_error("code", sentence(refusal))
+        dead = not isinstance(refusal, stepup.WrongCode)
+        self._ask(now, keep="" if dead else asked)
+
+    def _ask(self, now: datetime, keep: str = "") -> None:
+        """Put a question on the page: the one that still waits, or a new one."""
+        if keep:
+            try:
+                self.challenge = stepup.pending(user=self._user, challenge_id=uuid.UUID(keep), now=now)
+            except ValueError:
+                self.challenge = None
+        if not keep or self.challenge is None:
+            self.challenge = stepup.start(
+                user=self._user, operation=self._operation, payload=self._payload, session=self.session, now=now
+            )
+
+
+def sentence(refusal: stepup.Refused) -> str:
+    """This function will say what a refusal means and what to do. Nothing has happened in any of these cases."""
+    if isinstance(refusal, stepup.TooManyTries) and refusal.until:
+        return wait_sentence(refusal.until)
+    return str(SENTENCES.get(type(refusal), SENTENCES[stepup.Expired]))
+
+
+SENTENCES = {
+    stepup.TooManyTries: gettext_lazy(
+        "Five wrong codes. Nothing was done. Check the details, then confirm with a new code."
+    ),
+    stepup.WrongCode: gettext_lazy(
+        "This code is not right, or it was used already. Nothing was done. Wait for the next code and type that."
+    ),
+    stepup.Expired: gettext_lazy(
+        "More than five minutes have passed. Nothing was done. Check the details, then confirm with a new code."
+    ),
+    stepup.Changed: gettext_lazy(
+        "The details are no longer those you approved. Nothing was done. Check them, then confirm with a new code."
+    ),
+    stepup.Used: gettext_lazy("This approval was used already. Look at your transactions before you try again."),
+    stepup.NoFactor: gettext_lazy("Set up an authenticator app or a passkey first. Nothing was done."),
+}

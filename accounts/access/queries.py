@@ -1,0 +1,98 @@
+"""What the pages about access need to know, as plain values."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
+from accounts.access import agents
+from accounts.access.models import FactorDevice
+from accounts.models import Customer, User
+
+
+def customer_of(user: User) -> Customer | None:
+    """This function will find the customer a person signs in as, if they are one, in one query."""
+    return Customer.objects.filter(user_id=user.pk).first()
+
+
+def has_factor(user: User) -> bool:
+    """This function will say whether a person has an authenticator app or a passkey."""
+    return Authenticator.objects.filter(
+        user_id=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    ).exists()
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A second factor as its owner sees it."""
+
+    public_id: uuid.UUID
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Everything a person can prove themselves with; `codes_left` is None where there are no recovery codes."""
+
+    app: Factor | None
+    passkeys: list[Factor]
+    codes_left: int | None
+
+    @property
+    def any(self) -> bool:
+        return self.app is not None or bool(self.passkeys)
+
+
+def factors_of(user: User) -> Factors:
+    """This function will list a person's second factors in one query."""
+    app, passkeys, codes_left = None, [], None
+    rows = FactorDevice.objects.select_related("authenticator").filter(user_id=user.pk).order_by("pk")
+    for row in rows:
+        held = row.authenticator
+        if held.type == Authenticator.Type.RECOVERY_CODES:
+            codes_left = len(held.wrap().get_unused_codes())
+            continue
+        factor = Factor(row.public_id, _name(held), held.created_at, held.last_used_at)
+        if held.type == Authenticator.Type.TOTP:
+            app = factor
+        else:
+            passkeys.append(factor)
+    return Factors(app, passkeys, codes_left)
+
+
+def _name(authenticator: Authenticator) -> str:
+    data: dict[str, Any] = authenticator.data
+    return str(data.get("name", ""))
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session as its owner sees it; `id` is the row's, good for nobody else."""
+
+    id: int
+    device: str
+    ip: str
+    since: datetime
+    is_this_one: bool
+
+
+def sessions_of(user: User, *, current_key: str | None, now: datetime) -> list[OpenSession]:
+    """This function will list the sessions of a person that are still open, this one first, in two queries."""
+    rows = list(UserSession.objects.filter(user_id=user.pk).order_by("-created_at"))
+    alive = set(
+        Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=now).values_list(
+            "session_key", flat=True
+        )
+    )
+    found = [
+        OpenSession(row.pk, agents.describe(row.user_agent), row.ip, row.created_at, row.session_key == current_key)
+        for row in rows
+        if row.session_key in alive
+    ]
+    return sorted(found, key=lambda session: not session.is_this_one)

@@ -1,0 +1,276 @@
+"""Step-up: a fresh proof for one act, bound to exactly what the person was shown.
+
+    challenge = stepup.start(user=user, operation="payments.transfer", payload=shown, session=key, now=now)
+    stepup.answer(user=user, challenge_id=challenge.id, code="123456", now=now)          # a request of its own
+    with transaction.atomic():
+        stepup.consume(user=user, challenge_id=challenge.id, operation="payments.transfer",
+                       payload=shown, session=key, now=now)
+        ...the money moves...
+
+What is promised:
+
+- An answer opens one act: the same operation, the same payload to the last letter, the same person and session, once,
+  within five minutes. Anything else raises `Refused`, and nothing is used up.
+- A code that has opened anything, a sign-in included, opens nothing more.
+- Five wrong answers kill a question. Wrong answers are also counted per person and operation, so a new question does
+  not set them back; the wait grows from half a minute to an hour.
+- With a passkey the binding is cryptographic: what the device signs is derived from the nonce and the payload.
+- Nothing here asks a cache or a broker.
+
+`payload` is a mapping of text, whole numbers, booleans, None, lists and mappings. Amounts are minor units beside their
+currency. `session` is the session's key; leave it out only where there is none (a command).
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.access import backoff, factors
+from accounts.access.models import StepUp, WrongTries
+from accounts.models import User
+from core import audit
+
+LIFETIME = timedelta(minutes=5)
+Payload = Mapping[str, Any]
+
+
+class Refused(Exception):
+    """The act may not go ahead on this answer."""
+
+
+class Unknown(Refused):
+    """There is no such question for this person."""
+
+
+class Expired(Refused):
+    """The question is older than five minutes."""
+
+
+class WrongCode(Refused):
+    """The code is wrong, was used before, or the passkey signed something else."""
+
+
+class TooManyTries(Refused):
+    """Too many wrong answers; `until` says when another is looked at, None that this question is dead."""
+
+    def __init__(self, until: datetime | None) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class NoFactor(Refused):
+    """The person has no second factor yet."""
+
+
+class Unanswered(Refused):
+    """The question has not been answered rightly."""
+
+
+class Changed(Refused):
+    """Operation, payload or session are not those that were shown."""
+
+
+class Used(Refused):
+    """The answer has already opened its act."""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A question as the page needs it; `to_sign` is what a passkey signs."""
+
+    id: uuid.UUID
+    operation: str
+    expires_at: datetime
+    to_sign: bytes
+
+
+def start(*, user: User, operation: str, payload: Payload, session: str = "", now: datetime) -> Challenge:
+    """This function will put a question to a person about one act. Raises TypeError for a payload it cannot spell."""
+    nonce = secrets.token_bytes(32)
+    row = StepUp.objects.create(
+        user=user,
+        operation=operation,
+        nonce=nonce,
+        digest=_digest(user=user, operation=operation, payload=payload, session=session, nonce=nonce),
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    return _challenge(row)
+
+
+def pending(*, user: User, challenge_id: uuid.UUID, now: datetime) -> Challenge | None:
+    """This function will find a question that still waits for its answer or its act, to show it again."""
+    row = StepUp.objects.filter(
+        public_id=challenge_id, user=user, used_at__isnull=True, expires_at__gt=now, tries__lt=StepUp.TRIES
+    ).first()
+    return _challenge(row) if row else None
+
+
+def answer(
+    *,
+    user: User,
+    challenge_id: uuid.UUID,
+    code: str = "",
+    assertion: Mapping[str, Any] | None = None,
+    host: str = "",
+    now: datetime,
+) -> None:
+    """This function will take a person's answer: a code, or what a passkey signed on `host`.
+
+    Its own transaction, so that a wrong try stays counted whatever follows. A question that was answered rightly
+    stays answered. Raises Unknown, Expired, TooManyTries, NoFactor, WrongCode.
+    """
+    with transaction.atomic(durable=True):
+        refusal = _answer(user, challenge_id, code, assertion, host, now)
+        if refusal is not None:
+            _record(user, challenge_id, refusal, now)
+    if refusal is not None:
+        raise refusal
+
+
+def consume(
+    *, user: User, challenge_id: uuid.UUID, operation: str, payload: Payload, session: str = "", now: datetime
+) -> None:
+    """This function will use a right answer up for its act, inside the caller's transaction.
+
+    Locks the question, so that of many at once exactly one goes ahead. Raises Unknown, Changed, Used, Expired,
+    Unanswered; the caller lets its transaction end and may hand the refusal to `report`.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("consume() belongs into the transaction of the act")
+    row = StepUp.objects.select_for_update().filter(public_id=challenge_id, user=user).first()
+    if row is None:
+        raise Unknown
+    digest = _digest(user=user, operation=operation, payload=payload, session=session, nonce=bytes(row.nonce))
+    if row.operation != operation or not hmac.compare_digest(bytes(row.digest), digest):
+        raise Changed
+    if row.used_at is not None:
+        raise Used
+    if row.expires_at <= now:
+        raise Expired
+    if row.verified_at is None:
+        raise Unanswered
+    row.used_at = now
+    row.save(update_fields=["used_at"])
+
+
+def report(*, user: User, challenge_id: uuid.UUID | None, refusal: Refused, now: datetime) -> None:
+    """This function will leave one audit row about a refused act, after its transaction has been undone."""
+    with transaction.atomic():
+        _record(user, challenge_id, refusal, now)
+
+
+def forget_old(*, now: datetime) -> int:
+    """This function will delete the questions that expired more than a day ago, and answer how many."""
+    return StepUp.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()[0]
+
+
+def _answer(
+    user: User,
+    challenge_id: uuid.UUID,
+    code: str,
+    assertion: Mapping[str, Any] | None,
+    host: str,
+    now: datetime,
+) -> Refused | None:
+    row = StepUp.objects.filter(public_id=challenge_id, user=user).first()
+    if row is None:
+        return Unknown()
+    # The tries first, then the question: whoever answers two questions at once waits here.
+    WrongTries.objects.get_or_create(user=user, purpose=row.operation)
+    tries = WrongTries.objects.select_for_update().get(user=user, purpose=row.operation)
+    row = StepUp.objects.select_for_update().get(pk=row.pk)
+    if row.verified_at is not None and row.expires_at > now:
+        return None
+    if refusal := _not_now(user, row, tries, now):
+        return refusal
+    verdict = _prove(user, row, code, assertion, host, now)
+    if verdict.device is not None:
+        row.verified_at = now
+        row.save(update_fields=["verified_at"])
+        tries.failures, tries.last_failure_at = 0, None
+        tries.save(update_fields=["failures", "last_failure_at"])
+        return None
+    row.tries += 1
+    row.save(update_fields=["tries"])
+    tries.failures += 1
+    tries.last_failure_at = now
+    tries.save(update_fields=["failures", "last_failure_at"])
+    if row.tries >= StepUp.TRIES or verdict.wait_until:
+        return TooManyTries(verdict.wait_until)
+    return WrongCode()
+
+
+def _not_now(user: User, row: StepUp, tries: WrongTries, now: datetime) -> Refused | None:
+    """Say why no answer is looked at."""
+    if row.expires_at <= now:
+        return Expired()
+    if row.tries >= StepUp.TRIES:
+        return TooManyTries(None)
+    if until := backoff.locked_until(failures=tries.failures, last=tries.last_failure_at, now=now):
+        return TooManyTries(until)
+    if not Authenticator.objects.filter(user=user).exists():
+        return NoFactor()
+    return None
+
+
+def _prove(
+    user: User, row: StepUp, code: str, assertion: Mapping[str, Any] | None, host: str, now: datetime
+) -> factors.Verdict:
+    if assertion is None:
+        return factors.verify_code(user=user, code=code, now=now)
+    return factors.Verdict(
+        factors.verify_passkey(user=user, assertion=assertion, challenge=_to_sign(row), host=host, now=now)
+    )
+
+
+def _record(user: User, challenge_id: uuid.UUID | None, refusal: Refused, now: datetime) -> None:
+    audit.record(
+        act="access.stepup_refused",
+        subject=user,
+        actor=user,
+        after={"challenge": str(challenge_id or "")},
+        reason=type(refusal).__name__,
+        now=now,
+    )
+
+
+def _challenge(row: StepUp) -> Challenge:
+    return Challenge(id=row.public_id, operation=row.operation, expires_at=row.expires_at, to_sign=_to_sign(row))
+
+
+def _to_sign(row: StepUp) -> bytes:
+    return hashlib.sha256(b"accounts.access.stepup\x00" + bytes(row.nonce) + bytes(row.digest)).digest()
+
+
+def _digest(*, user: User, operation: str, payload: Payload, session: str, nonce: bytes) -> bytes:
+    shown = _spell({"user": str(user.public_id), "operation": operation, "session": session, "payload": payload})
+    key = hashlib.sha256(b"accounts.access.stepup\x00" + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(key, nonce + shown.encode(), hashlib.sha256).digest()
+
+
+def _spell(value: Any) -> str:
+    """Write a payload in exactly one way. A float is refused: two spellings of it may mean one number."""
+    return json.dumps(_checked(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _checked(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Mapping):
+        if not all(isinstance(name, str) for name in value):
+            raise TypeError("a payload's names are text")
+        return {name: _checked(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_checked(inner) for inner in value]
+    raise TypeError(f"a step-up payload cannot hold {type(value).__name__}: give text or whole numbers")

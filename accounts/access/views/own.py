@@ -1,0 +1,56 @@
+"""The person's own pages: security, sessions; and, on the demo bank, everybody's codes."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import demo as demo_bank
+from accounts.access import queries, sessions
+
+
+@login_required
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Show what proves who one is, and where one is signed in."""
+    user = request.user
+    return render(
+        request,
+        "access/security.html",
+        {
+            "factors": queries.factors_of(user),  # type: ignore[arg-type]
+            "open_sessions": len(
+                queries.sessions_of(user, current_key=request.session.session_key, now=timezone.now())  # type: ignore[arg-type]
+            ),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_sessions(request: HttpRequest) -> HttpResponse:
+    """List where one is signed in; end one of them, or all but this one."""
+    user, now, here = request.user, timezone.now(), request.session.session_key
+    found = queries.sessions_of(user, current_key=here, now=now)  # type: ignore[arg-type]
+    if request.method != "POST":
+        return render(request, "usersessions/usersession_list.html", {"sessions": found})
+    which = request.POST.get("session", "")
+    ended = sessions.end_listed(user=user, which=which, keep=here, now=now)  # type: ignore[arg-type]
+    if ended:
+        messages.success(request, _("Signed out there. Whoever sits at that device has to sign in again."))
+    else:
+        messages.info(request, _("That session had ended already."))
+    return HttpResponseRedirect(reverse("usersessions_list"))
+
+
+@require_safe
+def demo(request: HttpRequest) -> HttpResponse:
+    """Show the demo bank's people with their present codes. Elsewhere this page does not exist."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "access/demo.html", {"people": demo_bank.people(now=timezone.now())})
