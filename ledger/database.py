@@ -1,0 +1,55 @@
+"""How Python calls the books' functions: one round trip, a plan the server keeps, refusals by name."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import OperationalError, connection
+
+from ledger.errors import LedgerError, translated
+
+SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+TRIES = 5
+
+
+class PreparedCursor(psycopg.Cursor[Any]):
+    """A cursor that binds on the server and prepares what it executes, unlike Django's own."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "PreparedCursor":
+        options["prepare"] = True
+        return super().execute(query, params, **options)
+
+
+def call(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """This function will run one statement against the books in one round trip and answer its rows.
+
+    Outside a transaction the statement is its own, and a deadlock or serialization failure is tried again, five times
+    in all. Inside one, a refusal ends that transaction as any database error does: let it leave the `atomic` block, or
+    wrap the call in an `atomic` of its own to go on after it. Raises LedgerError.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _once(sql, params)
+        except LedgerError:
+            if connection.in_atomic_block:
+                connection.needs_rollback = True  # so that a caller who goes on is told why it cannot
+            raise
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            if connection.in_atomic_block or state not in {SERIALIZATION_FAILURE, DEADLOCK} or attempt == TRIES:
+                raise
+            time.sleep(0.01 * attempt)  # seconds
+    raise AssertionError("unreachable")
+
+
+def _once(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    connection.ensure_connection()
+    raw = connection.connection
+    if raw.prepare_threshold is None:
+        raw.prepare_threshold = TRIES  # Django's own cursors never prepare; this one does at once
+    inner: Any = PreparedCursor(raw)
+    cursor = connection.make_debug_cursor(inner) if connection.queries_logged else connection.make_cursor(inner)
+    with translated(), cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

@@ -1,0 +1,14 @@
+DROP FUNCTION ledger_expire_holds(timestamptz, int);
+DROP FUNCTION ledger_release_hold(bigint);
+DROP FUNCTION ledger_lock_hold(bigint);
+DROP FUNCTION ledger_place_hold(text, bigint, bigint, text, timestamptz);
+DROP FUNCTION ledger_roll_up();
+DROP FUNCTION ledger_close_account(bigint);
+DROP VIEW ledger_balance;
+DROP FUNCTION ledger_set_floor(bigint, bigint);
+DROP FUNCTION ledger_open_accounts(text[], text[], text[], text[], boolean[], bigint[], timestamptz);
+DROP FUNCTION ledger_post_many(text[], text[], text[], date[], int[], bigint[], bigint[], text[], text[]);
+DROP FUNCTION ledger_reverse(bigint, text, text, text, date, text);
+DROP FUNCTION ledger_post(text, text, text, date, bigint[], bigint[], text[], text[], bigint, bigint);
+DROP FUNCTION ledger_hold_captured(bigint, bigint, text, bigint[], bigint[]);
+DROP FUNCTION ledger_fingerprint(text, text, bigint, bigint, bigint[], bigint[], text[]);
