@@ -1,0 +1,202 @@
+"""Whom a customer pays, and what a customer told the bank to move."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+MOST_MINOR = 10**17  # as the books' lines
+
+
+class Payee(models.Model):
+    """Somebody a customer pays, by an account at this bank. A draft until confirmed; removed means archived."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Waiting for confirmation")
+        ACTIVE = "active", _("Can be paid")
+        ARCHIVED = "archived", _("Removed")
+
+    class NameCheck(models.TextChoices):
+        AGREES = "agrees", _("The name agrees")
+        DIFFERS = "differs", _("The name differs")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    customer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="payees")
+    bank_account = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="+")
+    alias = models.CharField(_("name in the list"), max_length=60)  # as the customer calls them
+    shown_name = models.CharField(_("name as checked"), max_length=120)  # the holder's, masked, as it was confirmed
+    name_check = models.CharField(_("name check"), max_length=7, choices=NameCheck)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
+    step_up = models.UUIDField(null=True, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("void after"))  # drafts
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    archived_at = models.DateTimeField(_("removed at"), null=True)
+
+    class Meta:
+        verbose_name = _("payee")
+        verbose_name_plural = _("payees")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["customer", "bank_account"],
+                condition=Q(state="active"),
+                name="payee_once_per_owner_and_account",
+            ),
+            models.CheckConstraint(condition=Q(state__in=["draft", "active", "archived"]), name="payee_state"),
+            models.CheckConstraint(
+                condition=Q(state="active", confirmed_at__isnull=False, archived_at__isnull=True)
+                | Q(state="archived", archived_at__isnull=False)
+                | Q(state="draft", confirmed_at__isnull=True, archived_at__isnull=True),
+                name="payee_state_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alias} ({self.shown_name})"
+
+
+class NameLookup(models.Model):
+    """A customer had the holder of an account number looked up. Counted against the hourly limit; keeps no number."""
+
+    customer = models.ForeignKey("accounts.Customer", on_delete=models.CASCADE, related_name="+", db_index=False)
+    found = models.BooleanField(_("found"))
+    looked_up_at = models.DateTimeField(_("looked up at"))
+
+    class Meta:
+        verbose_name = _("name look-up")
+        verbose_name_plural = _("name look-ups")
+        default_permissions = ("view",)
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["customer", "looked_up_at"], name="name_lookup_by_customer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.looked_up_at:%Y-%m-%d %H:%M}"
+
+
+class Transfer(models.Model):
+    """Money a customer told the bank to move: a draft that was shown, then confirmed once, or void.
+
+    draft -> confirmed   by `services.transfers.confirm` alone, together with the booking
+    draft -> refused     it was replaced by another one, or too many wrong codes were typed
+    draft -> expired     nobody confirmed it in time
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Waiting for confirmation")
+        CONFIRMED = "confirmed", _("Done")
+        REFUSED = "refused", _("Void")
+        EXPIRED = "expired", _("Out of time")
+
+    class Kind(models.TextChoices):
+        OWN = "own", _("Between own accounts")
+        CUSTOMER = "customer", _("To another customer")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    payer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="transfers", db_index=False)
+    source = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="+", db_index=False)
+    destination = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="+")
+    payee = models.ForeignKey(Payee, on_delete=models.PROTECT, null=True, related_name="transfers", db_index=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    amount = models.BigIntegerField(_("amount"))  # minor units
+    currency = models.CharField(_("currency"), max_length=3)
+    memo = models.CharField(_("memo"), max_length=100, blank=True)
+    # What the payer was shown as the payee's name, and both legal names on the day: a receipt never changes.
+    shown_name = models.CharField(_("payee as shown"), max_length=120)
+    payer_name = models.CharField(_("payer's name"), max_length=120)
+    payee_name = models.CharField(_("payee's name"), max_length=120)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
+    key = models.UUIDField(_("key of the form"), editable=False)  # made with the form, so a double click is one draft
+    step_up = models.UUIDField(null=True, editable=False)  # the question put with the draft; null: none was asked
+    digest = models.BinaryField(max_length=32, editable=False)  # sha256 over what was shown
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
+    verification_code = models.CharField(_("verification code"), max_length=32, null=True, unique=True)
+    business_date = models.DateField(_("business date"), null=True)
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("void after"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["payer", "key"], condition=Q(state__in=["draft", "confirmed"]), name="transfer_one_per_form"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MOST_MINOR), name="transfer_moves_something"),
+            models.CheckConstraint(condition=~Q(source=F("destination")), name="transfer_between_two_accounts"),
+            models.CheckConstraint(condition=Q(kind__in=["own", "customer"]), name="transfer_kind"),
+            models.CheckConstraint(
+                condition=Q(
+                    state="confirmed",
+                    entry__isnull=False,
+                    verification_code__isnull=False,
+                    business_date__isnull=False,
+                    confirmed_at__isnull=False,
+                )
+                | Q(
+                    state__in=["draft", "refused", "expired"],
+                    entry__isnull=True,
+                    verification_code__isnull=True,
+                    business_date__isnull=True,
+                    confirmed_at__isnull=True,
+                ),
+                name="transfer_confirmed_means_booked",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            # The limits' sums, read under the payer's lock, from the index alone.
+            models.Index(
+                fields=["payer", "business_date"],
+                include=["currency", "kind", "amount"],
+                condition=Q(state="confirmed"),
+                name="transfer_used_limits",
+            ),
+            models.Index(fields=["expires_at"], condition=Q(state="draft"), name="transfer_open_drafts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class StandingOrder(models.Model):
+    """A transfer that repeats, as brought over from another bank. It is shown; this portal does not run it."""
+
+    class Rhythm(models.TextChoices):
+        MONTHLY = "monthly", _("Every month")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        ENDED = "ended", _("Ended")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="standing_orders")
+    payee_bank = models.CharField(_("payee's bank"), max_length=20, blank=True)  # code of the bank
+    payee_account = models.CharField(_("payee's account"), max_length=34)
+    payee_name = models.CharField(_("payee's name"), max_length=120, blank=True)
+    amount = models.BigIntegerField(_("amount"))  # minor units
+    currency = models.CharField(_("currency"), max_length=3)
+    purpose = models.CharField(_("purpose"), max_length=40, blank=True)
+    rhythm = models.CharField(_("rhythm"), max_length=10, choices=Rhythm, default=Rhythm.MONTHLY)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
+
+    class Meta:
+        verbose_name = _("standing order")
+        verbose_name_plural = _("standing orders")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, amount__lte=MOST_MINOR), name="standing_order_moves_something"
+            ),
+            models.CheckConstraint(condition=Q(rhythm__in=["monthly"]), name="standing_order_rhythm"),
+            models.CheckConstraint(condition=Q(status__in=["active", "ended"]), name="standing_order_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payee_account} {self.currency}"
