@@ -1,0 +1,162 @@
+"""Proving who a customer is: what they declared, and photos of their document. Written by services and handlers."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import vault
+from accounts.models import Customer
+
+
+class Verification(models.Model):
+    """One application for real-name verification. A new try after a refusal is a new row; the old one stays."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Being filled in")
+        SUBMITTED = "submitted", _("Automatic checks")
+        IN_REVIEW = "in_review", _("With a reviewer")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Not approved")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    class DocumentKind(models.TextChoices):
+        RESIDENT_ID = "resident_id", _("Resident ID card")
+
+    class Occupation(models.TextChoices):
+        PUBLIC = "public", _("Public service")
+        COMPANY = "company", _("Company employee")
+        PROFESSIONAL = "professional", _("Doctor, teacher, lawyer, engineer")
+        SERVICE = "service", _("Shop, restaurant, delivery, services")
+        PRODUCTION = "production", _("Factory, building, transport")
+        FARMING = "farming", _("Farming, forestry, fishing")
+        OWNER = "owner", _("Business owner, self-employed")
+        STUDENT = "student", _("Student")
+        RETIRED = "retired", _("Retired")
+        HOME = "home", _("At home")
+        OTHER = "other", _("Something else")
+
+    class Income(models.TextChoices):
+        NONE = "none", _("No income of my own")
+        TO_50K = "to_50k", _("Up to CNY 50,000 a year")
+        TO_100K = "to_100k", _("CNY 50,000 to 100,000 a year")
+        TO_300K = "to_300k", _("CNY 100,000 to 300,000 a year")
+        TO_1M = "to_1m", _("CNY 300,000 to 1,000,000 a year")
+        OVER_1M = "over_1m", _("More than CNY 1,000,000 a year")
+
+    OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="verifications"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    legal_name = models.CharField(_("legal name"), max_length=120, blank=True)
+    document_kind = models.CharField(
+        _("document"), max_length=20, choices=DocumentKind, default=DocumentKind.RESIDENT_ID
+    )
+    number_sealed = models.BinaryField(_("document number"), default=b"")
+    number_index = models.CharField(_("blind index of the number"), max_length=64, blank=True)
+    born_on = models.DateField(_("date of birth"), null=True)
+    expires_on = models.DateField(_("document expires on"), null=True)
+    never_expires = models.BooleanField(_("document is long-term"), default=False)
+    address_sealed = models.BinaryField(_("address"), default=b"")
+    occupation = models.CharField(_("occupation"), max_length=20, choices=Occupation, blank=True)
+    income = models.CharField(_("income"), max_length=10, choices=Income, blank=True)
+    uploads = models.PositiveSmallIntegerField(_("photos sent so far"), default=0)
+    consented_at = models.DateTimeField(_("agreed to the use of photos at"), null=True)
+    started_at = models.DateTimeField(_("started at"))
+    submitted_at = models.DateTimeField(_("sent at"), null=True)
+    promised_by = models.DateTimeField(_("answer promised by"), null=True)
+    review_started_at = models.DateTimeField(_("checks finished at"), null=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decline_reasons = ArrayField(models.CharField(max_length=40), verbose_name=_("reasons"), default=list)
+
+    class Meta:
+        verbose_name = _("identity verification")
+        verbose_name_plural = _("identity verifications")
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(state__in=["draft", "submitted", "in_review"]),
+                name="identity_verification_one_open_per_customer",
+            ),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(state="approved"), name="identity_verification_approved_once"
+            ),
+            models.UniqueConstraint(
+                fields=["number_index"],
+                condition=Q(state="approved"),
+                name="identity_verification_one_person_per_number",
+            ),
+            models.CheckConstraint(
+                name="identity_verification_sent_is_complete",
+                condition=Q(state="draft")
+                | ~Q(legal_name="")
+                & ~Q(number_index="")
+                & Q(born_on__isnull=False)
+                & Q(submitted_at__isnull=False, promised_by__isnull=False, consented_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="identity_verification_decided_has_time",
+                condition=~Q(state__in=["approved", "declined"]) | Q(decided_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["number_index"], condition=~Q(number_index=""), name="identity_by_number")]
+
+    def __str__(self) -> str:
+        return self.legal_name or str(self.public_id)
+
+    @property
+    def number(self) -> str:
+        """The document number in the clear; raises accounts.vault.Unreadable."""
+        return vault.decrypt(bytes(self.number_sealed), self.purpose("number")).decode() if self.number_sealed else ""
+
+    @property
+    def address(self) -> str:
+        """The address in the clear; raises accounts.vault.Unreadable."""
+        return (
+            vault.decrypt(bytes(self.address_sealed), self.purpose("address")).decode() if self.address_sealed else ""
+        )
+
+    def seal_number(self, text: str) -> None:
+        """This function will keep a number, in its one spelling, unreadable, and its blind index."""
+        self.number_sealed = vault.encrypt(text.encode(), self.purpose("number")) if text else b""
+        self.number_index = vault.blind_index(text, "identity.number") if text else ""
+
+    def seal_address(self, address: str) -> None:
+        """This function will keep an address unreadable."""
+        self.address_sealed = vault.encrypt(address.encode(), self.purpose("address")) if address else b""
+
+    def purpose(self, field: str) -> str:
+        """This function will name what a value of this row is sealed for, so that it opens for no other row."""
+        return f"identity.{field}:{self.public_id}"
+
+
+class Document(models.Model):
+    """A photo of one side of the document, or of the person. The file is sealed; `file` is a generated name."""
+
+    class Side(models.TextChoices):
+        FRONT = "front", _("Side with the photo")
+        BACK = "back", _("Side with the national emblem")
+        SELFIE = "selfie", _("Photo of your face")
+
+    verification = models.ForeignKey(Verification, on_delete=models.PROTECT, related_name="documents")
+    side = models.CharField(_("side"), max_length=6, choices=Side)
+    file = models.CharField(_("file"), max_length=80, unique=True)
+    digest = models.CharField(_("digest"), max_length=64)  # SHA-256 of the picture
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    uploaded_at = models.DateTimeField(_("sent at"))
+
+    class Meta:
+        verbose_name = _("document photo")
+        verbose_name_plural = _("document photos")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["verification", "side"], name="identity_document_once_per_side")]
+
+    def __str__(self) -> str:
+        return self.get_side_display()

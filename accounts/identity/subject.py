@@ -1,0 +1,146 @@
+"""How an identity check looks on the review desk."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.identity import checks, files, queries
+from accounts.identity.figures import APPROVER, REVIEWER
+from accounts.identity.models import Document, Verification
+from accounts.identity.numbers import long_mask
+from accounts.identity.reasons import REASONS
+from accounts.identity.services import SUBJECT
+from core.reviews.models import Case
+from core.reviews.subject import Paper, Person, Presentation, Reason, Section, Text, UnknownPaper
+from core.ui import formats
+
+HIDDEN = "••••"
+PAPERS = {
+    Document.Side.FRONT: gettext_lazy("Photo of the document, the side with the portrait"),
+    Document.Side.BACK: gettext_lazy("Photo of the document, the side with the national emblem"),
+    Document.Side.SELFIE: gettext_lazy("Photo of the applicant's face"),
+}
+
+
+class IdentityCheck:
+    """Real-name verification of a customer. `subject_id` is the public id of the application."""
+
+    label: Text = gettext_lazy("Identity check")
+    roles: Sequence[str] = (REVIEWER, APPROVER)
+
+    def present(self, subject_id: str, *, full: bool) -> Presentation:
+        verification = _get(subject_id)
+        number, language = verification.number, get_language()
+        born_on = formats.day(verification.born_on, language) if verification.born_on else ""
+        if verification.never_expires:
+            expires = _("Long-term")
+        else:
+            expires = formats.day(verification.expires_on, language) if verification.expires_on else ""
+        return Presentation(
+            sections=[
+                Section(
+                    gettext_lazy("Document"),
+                    [
+                        (gettext_lazy("Legal name"), verification.legal_name),
+                        (gettext_lazy("Document"), verification.get_document_kind_display()),
+                        (gettext_lazy("Number"), _spaced(number) if full else long_mask(number)),
+                        (gettext_lazy("Date of birth"), born_on if full else HIDDEN),
+                        (gettext_lazy("Expires on"), expires),
+                    ],
+                ),
+                Section(
+                    gettext_lazy("About the customer"),
+                    [
+                        (gettext_lazy("Address"), verification.address if full else HIDDEN),
+                        (gettext_lazy("Occupation"), verification.get_occupation_display()),
+                        (gettext_lazy("Income"), verification.get_income_display()),
+                    ],
+                ),
+            ],
+            papers=[
+                Paper(side, Document.Side(side).label, PAPERS[Document.Side(side)])
+                for side in Document.Side.values
+                if side in queries.documents_of(verification)
+            ],
+        )
+
+    def paper(self, subject_id: str, name: str) -> tuple[str, bytes]:
+        document = queries.documents_of(_get(subject_id)).get(name)
+        if document is None:
+            raise UnknownPaper(name)
+        try:
+            return "image/jpeg", files.read(document.file)
+        except files.FileGone as error:
+            raise UnknownPaper(name) from error
+
+    def reasons(self) -> Sequence[Reason]:
+        return REASONS
+
+    def check_label(self, name: str) -> Text:
+        return checks.LABELS.get(name, name)
+
+    def why(self, code: str) -> Text:
+        return _("“%(check)s” was not clearly in order") % {"check": checks.LABELS.get(code, code)}
+
+    def digest(self, subject_id: str, *, lock: bool = False) -> str:
+        rows = Verification.objects.select_for_update(of=("self",)) if lock else Verification.objects
+        verification = rows.get(public_id=subject_id)
+        photos = sorted(Document.objects.filter(verification=verification).values_list("side", "digest"))
+        content = [
+            verification.state,
+            verification.legal_name,
+            verification.document_kind,
+            verification.number_index,
+            str(verification.born_on),
+            str(verification.expires_on),
+            verification.never_expires,
+            hashlib.sha256(verification.address.encode()).hexdigest(),
+            verification.occupation,
+            verification.income,
+            photos,
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def concerns(self, subject_id: str, user: Person) -> bool:
+        verification = _get(subject_id)
+        if verification.customer.user_id == user.pk:
+            return True
+        # A colleague who is a customer under another sign-in is known by the number of their document.
+        return (
+            Verification.objects.filter(customer__user_id=user.pk, number_index=verification.number_index)
+            .exclude(number_index="")
+            .exists()
+        )
+
+    def objection(self, subject_id: str, *, now: datetime) -> Text:
+        """Look again at what may have changed since the checks ran. Waits for others who decide on the same number."""
+        verification = _get(subject_id)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [verification.number_index])
+        others = (
+            Verification.objects.filter(number_index=verification.number_index)
+            .exclude(pk=verification.pk)
+            .exclude(customer_id=verification.customer_id)
+        )
+        if others.filter(state=Verification.State.APPROVED).exists():
+            return _("Another customer has been verified with this number in the meantime.")
+        in_review = [str(public_id) for public_id in others.values_list("public_id", flat=True)]
+        if Case.objects.filter(subject=SUBJECT, subject_id__in=in_review, state=Case.State.APPROVED).exists():
+            return _("Another customer has been verified with this number in the meantime.")
+        expired = verification.expires_on is not None and verification.expires_on < timezone.localdate(now)
+        return _("The document has expired in the meantime.") if expired else ""
+
+
+def _get(subject_id: str) -> Verification:
+    return Verification.objects.select_related("customer").get(public_id=subject_id)
+
+
+def _spaced(number: str) -> str:
+    """Write a number in groups that a person compares with a card: region, birth date, the rest."""
+    return f"{number[:6]} {number[6:14]} {number[14:]}" if len(number) == 18 else number

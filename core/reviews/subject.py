@@ -1,0 +1,120 @@
+"""What a room must offer so that its matters can be decided on the desk.
+
+A class that answers `Subject` is named in `settings.REVIEW_SUBJECTS` (a dotted path to a mapping from the subject's
+name to the dotted path of its class). The desk calls it; it never calls the desk from inside these methods.
+
+What is promised:
+
+- `digest(lock=True)` and `objection` are called inside the transaction of the decision. What `digest` read there must
+  stay as it is until the commit: lock it.
+- The decision leaves as fact `reviews.decided` with the payload {case, subject, subject_id, verdict, reasons}; the room
+  settles its matter in a handler, once, and tells the customer there.
+- `present(full=False)` masks what only the holder of a case may read; `paper` is asked for its holder only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+Text = str | Promise
+Person = Any  # whoever settings.AUTH_USER_MODEL names: this floor knows no people
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines of what was applied for: (label, value)."""
+
+    title: Text
+    rows: Sequence[tuple[Text, Text]]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document beside the application; `name` asks for it."""
+
+    name: str
+    title: Text
+    alt: Text  # for somebody who cannot see it
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """A matter as the desk shows it."""
+
+    sections: Sequence[Section]
+    papers: Sequence[Paper]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a matter is declined. The person concerned reads `tells` and `advice`."""
+
+    code: str
+    label: Text
+    tells: Text
+    advice: Text
+
+
+class UnknownPaper(LookupError):
+    """The matter has no such document, or it cannot be read."""
+
+
+class UnknownSubject(LookupError):
+    """The wiring board names no subject of this kind."""
+
+
+class Subject(Protocol):
+    """A kind of matter that people decide."""
+
+    label: Text
+    roles: Sequence[str]  # who may see such cases on the desk
+
+    def present(self, subject_id: str, *, full: bool) -> Presentation:
+        """This function will give what was applied for, masked unless `full`."""
+
+    def paper(self, subject_id: str, name: str) -> tuple[str, bytes]:
+        """This function will give a document as (content type, bytes); raises UnknownPaper."""
+
+    def reasons(self) -> Sequence[Reason]:
+        """This function will list the reasons for which such a matter may be declined."""
+
+    def check_label(self, name: str) -> Text:
+        """This function will name an automatic check for the desk."""
+
+    def why(self, code: str) -> Text:
+        """This function will say in a sentence why a code of `Rule.why` asks for more than one approval."""
+
+    def digest(self, subject_id: str, *, lock: bool = False) -> str:
+        """This function will give a text that changes whenever what the desk shows of the matter changes."""
+
+    def concerns(self, subject_id: str, user: Person) -> bool:
+        """This function will say whether the matter is this person's own."""
+
+    def objection(self, subject_id: str, *, now: datetime) -> Text:
+        """This function will say what stands against an approval at this moment; an empty text when nothing does."""
+
+
+@lru_cache(maxsize=32)
+def _load(path: str) -> Subject:
+    subject: Subject = import_string(path)()
+    return subject
+
+
+def kinds() -> dict[str, str]:
+    """This function will give the wiring board: the subject's name -> dotted path of its class."""
+    board: dict[str, str] = import_string(settings.REVIEW_SUBJECTS)
+    return board
+
+
+def subject_of(kind: str) -> Subject:
+    """This function will give the room that presents a kind of case; raises UnknownSubject."""
+    try:
+        return _load(kinds()[kind])
+    except KeyError:
+        raise UnknownSubject(kind) from None
