@@ -1,9 +1,9 @@
-"""Brings a bank up: packages, servers, tables, words, files. Each step runs only when something it stands on changed."""
+"""Brings a bank up: packages, servers, tables, words, files. A step runs only when something it stands on changed."""
 
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 from house import packages, say, setting, stages
 from house.locks import Lock

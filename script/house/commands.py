@@ -14,7 +14,7 @@ class Stopped(KeyboardInterrupt):
     """The terminal or the system asked us to stop; it is treated like Ctrl-C."""
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     raise Stopped(number)
 
 
@@ -24,9 +24,7 @@ def run(name: str, arguments: Sequence[str]) -> int:
         signal.signal(number, _stop)
     try:
         if sys.platform != "linux":
-            raise Trouble(
-                "The portal's own servers run on Linux. Use a Linux machine, or the image: see docs/operations.md"
-            )
+            raise Trouble("The portal's own servers run on Linux. Elsewhere use the image: docs/operations.md")
         where = places.default()
         if name == "server":
             return server_command.run(where, arguments)

@@ -74,7 +74,7 @@ class Users:
 
 
 def wait_ready(ready: Path, lock: Lock, seconds: float = 600) -> None:
-    """This function will wait until the lock's holder has its services up. Raises Trouble when it does not get there."""
+    """This function will wait until the lock's holder has its services up. Raises Trouble when it does not."""
     end = time.monotonic() + seconds
     while not ready.exists():
         if lock.take("a check"):

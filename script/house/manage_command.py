@@ -40,7 +40,7 @@ def run(places: Places, arguments: Sequence[str]) -> int:
         found = bank.setting
         if found is None:
             raise RuntimeError("no setting was read")
-        as_owner = as_owner or (arguments[:1] and arguments[0] in OWNER_COMMANDS)
+        as_owner = as_owner or (bool(arguments) and arguments[0] in OWNER_COMMANDS)
         return call(places, arguments, found.owner if as_owner else found.app)
     finally:
         users.leave()

@@ -1,6 +1,8 @@
 """What script/server understands."""
 
 import argparse
+import contextlib
+import errno
 import os
 import socket
 from collections.abc import Mapping, Sequence
@@ -34,16 +36,12 @@ def parse_server(arguments: Sequence[str], env: Mapping[str, str] | None = None)
     parser = argparse.ArgumentParser(
         prog="script/server",
         description="Sets up and runs the portal: database, broker, web, worker and beat under one parent.",
-        epilog="DATABASE_URL and CELERY_BROKER_URL replace the embedded servers. docs/operations.md has every variable.",
+        epilog="DATABASE_URL and CELERY_BROKER_URL replace the embedded servers; docs/operations.md has more.",
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine alone)"
-    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=_port, default=env.get("PORT", str(DEFAULT_PORT)), help="port to listen on")
     parser.add_argument("--empty", action="store_true", help="start a bank without the demo people and their accounts")
-    parser.add_argument(
-        "--reset", action="store_true", help="remove the bank that is here, with all its data, and start anew"
-    )
+    parser.add_argument("--reset", action="store_true", help="remove the bank kept here with all its data")
     parser.add_argument("--yes", action="store_true", help="do not ask before --reset")
     found = parser.parse_args(arguments)
     return ServerOptions(host=found.host, port=found.port, reset=found.reset, yes=found.yes, empty=found.empty)
@@ -63,7 +61,7 @@ def check_port(host: str, port: int) -> None:
         except OverflowError as error:
             raise Trouble(f"{port} is not a port.") from error
         except OSError as error:
-            if isinstance(error, socket.gaierror) or error.errno == 99:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise Trouble(f"This machine has no address {host}. Try --host 127.0.0.1 or --host 0.0.0.0") from error
             other = port + 1 if port < 65535 else port - 1
             raise Trouble(
@@ -77,16 +75,12 @@ def allowed_hosts(host: str) -> list[str]:
     if host in {"0.0.0.0", "::"}:
         own = socket.gethostname()
         names.append(own)
-        try:
+        # A machine that cannot look up its own name, or has no network, is reached by the names above.
+        with contextlib.suppress(socket.gaierror):
             names += [str(found[4][0]) for found in socket.getaddrinfo(own, None, socket.AF_INET)]
-        except socket.gaierror:
-            pass  # a machine that cannot look up its own name is reached by its addresses
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect(("192.0.2.1", 9))  # nothing is sent: it only tells which address faces outwards
-                names.append(probe.getsockname()[0])
-            except OSError:
-                pass  # no network: this machine alone
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent: it only tells which address faces outwards
+            names.append(probe.getsockname()[0])
     else:
         names.append(f"[{host}]" if ":" in host else host)
     return list(dict.fromkeys(names))

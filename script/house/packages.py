@@ -1,6 +1,7 @@
-"""The virtual environment: made once, filled only when the pins changed, made anew when an earlier set-up was killed."""
+"""The virtual environment: made once, filled when the pins changed, made anew when an earlier set-up was killed."""
 
 import errno
+import fcntl
 import hashlib
 import importlib.util
 import json
@@ -9,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from house import say
@@ -24,8 +26,7 @@ NEEDED_BYTES = 1_300_000_000  # packages, servers, a first cluster and static fi
 def pins(path: Path) -> str:
     """This function will answer a mark of a requirements file and of those it names; it changes when a pin changes."""
     digest = hashlib.sha256()
-    for row in path.read_text(encoding="utf-8").splitlines():
-        row = row.strip()
+    for row in map(str.strip, path.read_text(encoding="utf-8").splitlines()):
         if row.startswith("-r "):
             digest.update(pins(path.parent / row[3:].strip()).encode())
         elif row and not row.startswith("#"):
@@ -54,13 +55,19 @@ def check_room(folder: Path, needed: int = NEEDED_BYTES) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise Trouble(
-            f"Not enough room on the disk: {free / 1e9:.1f} GB are free at {folder}, the set-up needs {needed / 1e9:.1f} GB. "
-            "Make room and start again; what is done already is kept."
+            f"Not enough room on the disk: {free / 1e9:.1f} GB are free at {folder}, the set-up needs "
+            f"{needed / 1e9:.1f} GB. Make room and start again; what is done already is kept."
         )
 
 
 def ensure(places: Places, *, develop: bool = False) -> None:
     """This function will see to an environment that holds the pinned packages; does nothing when it already does."""
+    with (places.state / "packages.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # script/server and script/test share one environment
+        _ensure(places, develop=develop)
+
+
+def _ensure(places: Places, *, develop: bool) -> None:
     wanted = [RUN, DEVELOP] if develop else [RUN]
     want = {name: pins(places.root / name) for name in wanted}
     marks = _marks(places)
@@ -91,7 +98,7 @@ def _make(places: Places) -> None:
             f"This Python {version} came without its venv module. On Debian: apt-get install python{version}-venv"
         )
     with say.step(f"Making .venv with Python {sys.version.split()[0]}"):
-        _run(places, [sys.executable, "-m", "venv", str(places.venv)], "venv.log", lambda line: None)
+        _run(places, [sys.executable, "-m", "venv", str(places.venv)], "venv.log", _unheard)
 
 
 def _install(places: Places, name: str) -> None:
@@ -114,11 +121,15 @@ def _install(places: Places, name: str) -> None:
         step.detail = step.detail.partition(",")[0] if "unpacking" in step.detail else "nothing new"
 
 
-def _run(places: Places, command: list[str], log_name: str, note: object) -> None:
+def _unheard(text: str) -> None:
+    """venv says nothing worth showing while it works; its log has it."""
+
+
+def _run(places: Places, command: list[str], log_name: str, note: Callable[[str], None]) -> None:
     log = places.log / log_name
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PYTHONUNBUFFERED": "1"}
     environment.pop("PYTHONHOME", None)
-    code = run_quietly(command, env=environment, cwd=places.root, log=log, note=note)  # type: ignore[arg-type]
+    code = run_quietly(command, env=environment, cwd=places.root, log=log, note=note)
     if code != 0:
         end = tail(log)
         if os.strerror(errno.ENOSPC) in end:

@@ -57,7 +57,7 @@ class Places:
         return self.state / "valkey"
 
     def socket_dir(self) -> Path:
-        """This function will answer a folder whose sockets the kernel can name; deep checkouts use the temporary one."""
+        """This function will answer a folder whose sockets the kernel can name; a deep checkout's is in /tmp."""
         near = self.state / "run"
         longest = near / "pg" / ".s.PGSQL.5432.lock"
         if len(os.fsencode(longest)) <= SOCKET_PATH_LIMIT:
@@ -66,7 +66,7 @@ class Places:
         return Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{mark}"
 
     def database_home(self) -> Path:
-        """This function will answer where the cluster lies: beside the rest, unless root's PostgreSQL cannot reach it."""
+        """This function will answer where the cluster lies: beside the rest, if root's PostgreSQL can reach it."""
         if os.geteuid() != 0 or reachable_by_nobody(self.state.parent):
             return self.state / "database"
         mark = hashlib.sha256(os.fsencode(self.state)).hexdigest()[:12]

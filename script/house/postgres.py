@@ -28,7 +28,7 @@ SETTINGS = {
     "listen_addresses": "",  # the socket alone
     "max_connections": "120",
     "shared_buffers": "256MB",
-    "wal_compression": "lz4",
+    "wal_compression": "on",
     "max_wal_size": "2GB",
     "checkpoint_completion_target": "0.9",
     "password_encryption": "scram-sha-256",
@@ -107,7 +107,7 @@ class Postgres:
 
     # ── making it ────────────────────────────────────────────────────────────
     def prepare(self) -> None:
-        """This function will see to programs, folders and a cluster; what an earlier start left half-made is cleared."""
+        """This function will see to programs, folders and a cluster; what was left half-made is cleared."""
         who = identity()
         self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
         if who.user is not None:
@@ -204,7 +204,7 @@ class Postgres:
                 str(self.data),
                 f"--unix_socket_directories={self.sockets}",
                 *arguments,
-            ],  # fmt: skip
+            ],
             env={"LC_ALL": "C", "PATH": os.defpath},
             cwd=self.home,
             stop_signal=signal.SIGINT,  # fast shutdown: roll back what is open, then a clean checkpoint
@@ -273,8 +273,9 @@ def bootstrap_sql(passwords: Mapping[str, str]) -> str:
             f"SELECT 'CREATE ROLE {role}' WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') \\gexec"
             for role in (OWNER, APP)
         ),
-        f"ALTER ROLE {OWNER} LOGIN CREATEDB NOSUPERUSER NOCREATEROLE PASSWORD '{passwords['EMBEDDED_OWNER_PASSWORD']}';",
-        f"ALTER ROLE {APP} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE PASSWORD '{passwords['EMBEDDED_APP_PASSWORD']}';",
+        f"ALTER ROLE {OWNER} LOGIN CREATEDB PASSWORD '{passwords['EMBEDDED_OWNER_PASSWORD']}';",
+        f"ALTER ROLE {APP} LOGIN NOCREATEDB PASSWORD '{passwords['EMBEDDED_APP_PASSWORD']}';",
+        *(f"ALTER ROLE {role} NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;" for role in (OWNER, APP)),
         # The tests' connections, made by the owner, step down into the application's role. Not the other way round.
         f"GRANT {APP} TO {OWNER} WITH INHERIT FALSE, SET TRUE;",
         f"SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}' "

@@ -1,5 +1,6 @@
 """Children: started so that they cannot outlive their parent, watched, and stopped in order."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -46,11 +47,12 @@ class Child:
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
+        self._end_session()  # of an earlier run of it that ended by itself
         identity: dict[str, object] = {}
         if self.user is not None:
             identity = {"user": self.user, "group": self.group, "extra_groups": []}
-        output = self.log.open("ab") if self.log else subprocess.PIPE
-        try:
+        with contextlib.ExitStack() as files:
+            output = files.enter_context(self.log.open("ab")) if self.log else subprocess.PIPE
             self.process = subprocess.Popen(  # type: ignore[call-overload]
                 list(self.command),
                 env=dict(self.env),
@@ -62,9 +64,6 @@ class Child:
                 preexec_fn=die_with_parent(self.death_signal, os.getpid()),
                 **identity,
             )
-        finally:
-            if self.log:
-                output.close()
         if self.process.stdout is not None:
             threading.Thread(target=self._relay, args=(self.process.stdout,), daemon=True).start()
 
@@ -93,11 +92,14 @@ class Child:
                 self.process.wait(self.patience)
             except subprocess.TimeoutExpired:
                 say.line(f"  {self.name} did not stop within {self.patience:.0f} s and is ended")
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)  # its session: nothing of it may stay
-        except ProcessLookupError:
-            pass
+        self._end_session()
         self.process.wait()
+
+    def _end_session(self) -> None:
+        """Ends whatever the process started and left behind in its session."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Keeper:

@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 _lock = threading.Lock()
@@ -23,11 +23,9 @@ def use_stderr() -> None:
 
 
 def _write(text: str, stream: TextIO, end: str = "\n") -> None:
-    with _lock:
-        try:
-            print(text, end=end, file=stream, flush=True)
-        except OSError:
-            pass  # the terminal was closed: nobody reads any more, and stopping in order matters more
+    # When the terminal was closed nobody reads any more, and stopping in order matters more than a line.
+    with _lock, suppress(OSError):
+        print(text, end=end, file=stream, flush=True)
 
 
 def line(text: str = "") -> None:

@@ -64,7 +64,7 @@ def load(path: Path, *, data_exists: bool) -> dict[str, str]:
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
-    """This function will put the file in place in one move, readable by its owner alone, and on disk when it returns."""
+    """This function will put the file in place in one move, on disk and readable by its owner alone."""
     half = path.with_name(path.name + ".new")
     half.unlink(missing_ok=True)
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,4 @@
-"""The environment the portal's programs run in: made from the outside's variables, `.portal/env`, and our own servers."""
+"""The environment of the portal's programs: the outside's variables, `.portal/env`, and our own servers' addresses."""
 
 import os
 from collections.abc import Mapping
@@ -39,12 +39,9 @@ def own_broker(env: Mapping[str, str]) -> bool:
 
 def _as_cache(broker: str) -> str:
     """A Redis that is the broker can be the cache too; RabbitMQ cannot."""
-    scheme, separator, rest = broker.partition("://")
-    return (
-        {"redis": "rediscache", "rediss": "rediss"}.get(scheme, "") + separator + rest
-        if scheme in {"redis", "rediss"}
-        else ""
-    )
+    schemes = {"redis": "rediscache", "rediss": "rediss"}
+    scheme, _, rest = broker.partition("://")
+    return f"{schemes[scheme]}://{rest}" if scheme in schemes else ""
 
 
 def read(places: Places, *, empty: bool = False, env: Mapping[str, str] | None = None) -> Setting:

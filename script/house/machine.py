@@ -1,0 +1,49 @@
+"""What the tests need from Debian: a browser, gettext, Chinese type, and the PDF tools."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from house.processes import run_quietly, tail
+from house.say import Step, Trouble
+
+# Debian package -> how to tell that it is there.
+NEEDED: Mapping[str, str] = {
+    "chromium": "chromium",
+    "gettext": "xgettext",
+    "poppler-utils": "pdftotext",
+    "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+}
+
+
+def missing() -> list[str]:
+    """This function will list the packages whose program or file is not on this machine."""
+    return [name for name, sign in NEEDED.items() if not (Path(sign).exists() if "/" in sign else shutil.which(sign))]
+
+
+def _may_sudo() -> bool:
+    if shutil.which("sudo") is None:
+        return False
+    return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+
+
+def ensure(log: Path, step: Step) -> None:
+    """This function will install what is missing; raises Trouble with the command to run when it may not."""
+    wanted = missing()
+    if not wanted:
+        return
+    command = f"apt-get install --no-install-recommends {' '.join(wanted)}"
+    if shutil.which("apt-get") is None:
+        raise Trouble(f"This machine lacks what Debian calls {', '.join(wanted)}. Install it and start again.")
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if prefix and not _may_sudo():
+        raise Trouble(f"The tests need {', '.join(wanted)}. Run: sudo {command}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for words in (["update"], ["install", "--yes", "--no-install-recommends", *wanted]):
+        step.detail = f"apt-get {words[0]}"
+        arguments = [*prefix, "apt-get", "-q", *words]
+        if run_quietly(arguments, env=environment, cwd=Path("/"), log=log, note=lambda text: None):  # noqa: ARG005
+            raise Trouble(f"{' '.join(arguments)} did not work:\n{tail(log)}")
+    step.detail = f"installed {', '.join(wanted)}"
