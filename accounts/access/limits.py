@@ -1,26 +1,30 @@
-"""How long sessions live, from the policy table."""
+"""How long sessions and step-ups live, from the policy table."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
-# Used until the table of policy figures answers.
-FIGURES = {
-    "session.customer.idle_minutes": 5,
-    "session.customer.absolute_hours": 8,
-    "session.staff.idle_minutes": 15,
-    "session.staff.absolute_hours": 12,
-}
+from django.utils import timezone
+
+from core import policy
 
 
-def figure(key: str, on: date) -> int:  # noqa: ARG001
-    """This function will read one figure of the policy table."""
-    return FIGURES[key]
+def figure(key: str, now: datetime) -> int:
+    """This function will read one whole figure that counts today at the bank. Raises policy.UnknownPolicy."""
+    return cast("int", policy.value(key, on=timezone.localdate(now)))
 
 
 def idle(kind: str, now: datetime) -> timedelta:
     """This function will say how long a session of this kind (customer, staff) lives without a request."""
-    return timedelta(minutes=figure(f"session.{kind}.idle_minutes", now.date()))
+    return timedelta(minutes=figure(f"session.{kind}.idle_minutes", now))
 
 
 def absolute(kind: str, now: datetime) -> timedelta:
     """This function will say how long a session of this kind (customer, staff) lives at all."""
-    return timedelta(hours=figure(f"session.{kind}.absolute_hours", now.date()))
+    return timedelta(hours=figure(f"session.{kind}.absolute_hours", now))
+
+
+def warned_after(kind: str, now: datetime) -> timedelta:
+    """This function will say after how long without a request a person is warned: a minute before the end at least."""
+    if kind == "staff":
+        return idle(kind, now) - timedelta(minutes=1)
+    return timedelta(minutes=figure("session.customer.warn_minutes", now))

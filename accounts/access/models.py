@@ -86,8 +86,6 @@ class StepUp(models.Model):
     act itself is kept here.
     """
 
-    TRIES = 5
-
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user: "models.ForeignKey[User, User]" = models.ForeignKey(  # type: ignore[assignment]
         "accounts.User", on_delete=models.CASCADE, related_name="+"
@@ -109,7 +107,6 @@ class StepUp(models.Model):
             models.CheckConstraint(
                 condition=Q(used_at__isnull=True) | Q(verified_at__isnull=False), name="stepup_used_only_when_verified"
             ),
-            models.CheckConstraint(condition=Q(tries__lte=5), name="stepup_five_tries"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="stepup_expires_later"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["expires_at"], name="stepup_by_expiry")]

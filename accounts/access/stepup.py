@@ -10,9 +10,9 @@
 What is promised:
 
 - An answer opens one act: the same operation, the same payload to the last letter, the same person and session, once,
-  within five minutes. Anything else raises `Refused`, and nothing is used up.
+  within five minutes (policy `stepup.life_minutes`). Anything else raises `Refused`, and nothing is used up.
 - A code that has opened anything, a sign-in included, opens nothing more.
-- Five wrong answers kill a question. Wrong answers are also counted per person and operation, so a new question does
+- Five wrong answers (policy `stepup.tries`) kill a question. Wrong answers are also counted per person and operation, so a new question does
   not set them back; the wait grows from half a minute to an hour.
 - With a passkey the binding is cryptographic: what the device signs is derived from the nonce and the payload.
 - Nothing here asks a cache or a broker.
@@ -35,12 +35,11 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connection, transaction
 
-from accounts.access import backoff, factors
+from accounts.access import backoff, factors, limits
 from accounts.access.models import StepUp, WrongTries
 from accounts.models import User
 from core import audit
 
-LIFETIME = timedelta(minutes=5)
 Payload = Mapping[str, Any]
 
 
@@ -103,7 +102,7 @@ def start(*, user: User, operation: str, payload: Payload, session: str = "", no
         nonce=nonce,
         digest=_digest(user=user, operation=operation, payload=payload, session=session, nonce=nonce),
         created_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=now + timedelta(minutes=limits.figure("stepup.life_minutes", now)),
     )
     return _challenge(row)
 
@@ -111,7 +110,7 @@ def start(*, user: User, operation: str, payload: Payload, session: str = "", no
 def pending(*, user: User, challenge_id: uuid.UUID, now: datetime) -> Challenge | None:
     """This function will find a question that still waits for its answer or its act, to show it again."""
     row = StepUp.objects.filter(
-        public_id=challenge_id, user=user, used_at__isnull=True, expires_at__gt=now, tries__lt=StepUp.TRIES
+        public_id=challenge_id, user=user, used_at__isnull=True, expires_at__gt=now, tries__lt=_tries(now)
     ).first()
     return _challenge(row) if row else None
 
@@ -206,7 +205,7 @@ def _answer(
     tries.failures += 1
     tries.last_failure_at = now
     tries.save(update_fields=["failures", "last_failure_at"])
-    if row.tries >= StepUp.TRIES or verdict.wait_until:
+    if row.tries >= _tries(now) or verdict.wait_until:
         return TooManyTries(verdict.wait_until)
     return WrongCode()
 
@@ -215,7 +214,7 @@ def _not_now(user: User, row: StepUp, tries: WrongTries, now: datetime) -> Refus
     """Say why no answer is looked at."""
     if row.expires_at <= now:
         return Expired()
-    if row.tries >= StepUp.TRIES:
+    if row.tries >= _tries(now):
         return TooManyTries(None)
     if until := backoff.locked_until(failures=tries.failures, last=tries.last_failure_at, now=now):
         return TooManyTries(until)
@@ -232,6 +231,10 @@ def _prove(
     return factors.Verdict(
         factors.verify_passkey(user=user, assertion=assertion, challenge=_to_sign(row), host=host, now=now)
     )
+
+
+def _tries(now: datetime) -> int:
+    return limits.figure("stepup.tries", now)
 
 
 def _record(user: User, challenge_id: uuid.UUID | None, refusal: Refused, now: datetime) -> None:
