@@ -102,7 +102,7 @@ class Bank:
 
         return note
 
-    def _step(self, title: str):
+    def _step(self, title: str) -> AbstractContextManager[Step | None]:
         return say.step(title) if self.speak else nullcontext()
 
     def _setting(self) -> Setting:
