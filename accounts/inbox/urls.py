@@ -1,5 +1,12 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.inbox import views
+
+urlpatterns = [
+    path("", views.messages_page, name="inbox"),
+    path("read/", views.read_all, name="inbox-read-all"),
+    path("mail/", views.mail_wish, name="inbox-mail"),
+    path("<uuid:public_id>/open/", views.open_message, name="inbox-open"),
+]

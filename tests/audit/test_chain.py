@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.as_owner]
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
+    """An empty trail (loading the policy figures has left rows), and a folder for its anchors."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE audit_row, audit_seal, audit_pending")
     settings.DATA_DIR = tmp_path
     return tmp_path
 
