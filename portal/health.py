@@ -56,8 +56,8 @@ def database_answers() -> bool:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SELECT 1")
             return bool(cursor.fetchone())
-    except DatabaseError:
-        log.warning("the database does not answer", exc_info=True)
+    except DatabaseError as error:
+        log.warning("the database does not answer", reason=str(error).splitlines()[0])
         return False
 
 
