@@ -19,7 +19,7 @@ STANDING_ORDERS = FileSpec(
             "what it is for",
             required=False,
         ),
-        Column("rhythm", choice("weekly", "monthly", "yearly"), "how often it pays"),
+        Column("rhythm", choice("monthly"), "how often it pays"),
     ),
     "Standing orders as they were agreed with the source. They are shown and not carried out.",
     required=False,
@@ -36,7 +36,7 @@ def _take(staged: Staged) -> Outcome:
                                                 currency, purpose, rhythm, status, external_ref)
             SELECT gen_random_uuid(), account.id, coalesce(this.payee_bank, ''), this.payee_account,
                    coalesce(this.payee_name, ''), this.amount * {_MINOR}, account.currency,
-                   coalesce(this.purpose, 'other'), this.rhythm, 'imported', %(prefix)s || this.standing_order
+                   coalesce(this.purpose, 'other'), this.rhythm, 'active', %(prefix)s || this.standing_order
               FROM staged_standing_orders this {_JOINS}
              ORDER BY this.line
             """  # noqa: S608 - built of the code's own words

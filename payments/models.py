@@ -29,7 +29,6 @@ class Payee(models.Model):
     shown_name = models.CharField(_("name as checked"), max_length=120)  # the holder's, masked, as it was confirmed
     name_check = models.CharField(_("name check"), max_length=7, choices=NameCheck)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
-    step_up = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("void after"))  # drafts
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
@@ -81,7 +80,7 @@ class Transfer(models.Model):
     """Money a customer told the bank to move: a draft that was shown, then confirmed once, or void.
 
     draft -> confirmed   by `services.transfers.confirm` alone, together with the booking
-    draft -> refused     it was replaced by another one, or too many wrong codes were typed
+    draft -> refused     the payer went back and changed it: another draft of the same form took its place
     draft -> expired     nobody confirmed it in time
     """
 
@@ -111,8 +110,7 @@ class Transfer(models.Model):
     payee_name = models.CharField(_("payee's name"), max_length=120)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
     key = models.UUIDField(_("key of the form"), editable=False)  # made with the form, so a double click is one draft
-    step_up = models.UUIDField(null=True, editable=False)  # the question put with the draft; null: none was asked
-    digest = models.BinaryField(max_length=32, editable=False)  # sha256 over what was shown
+    step_up = models.UUIDField(null=True, editable=False)  # the question whose answer confirmed it; null: none asked
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
     verification_code = models.CharField(_("verification code"), max_length=32, null=True, unique=True)
     business_date = models.DateField(_("business date"), null=True)

@@ -19,5 +19,6 @@ task_postrun.connect(logs.unbind_task)
 app.conf.beat_schedule = {
     "outbox-sweep": {"task": "core.outbox.tasks.sweep", "schedule": 2.0, "options": {"queue": "outbox", "expires": 10}},
     "audit-seal": {"task": "core.audit.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
+    "expire-drafts": {"task": "payments.tasks.expire_drafts", "schedule": 300.0, "options": {"expires": 300}},
     "analytics-roll-up": {"task": "analytics.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
 }

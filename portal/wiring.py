@@ -13,6 +13,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "accounts.registered": (),  # somebody registered; nobody listens yet
     "identity.submitted": ("accounts.identity.handlers.check",),  # automatic checks, then the case on the desk
     "reviews.decided": ("accounts.identity.handlers.settle",),  # people have decided; each room settles its own
+    "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
     "inbox.mail": ("accounts.inbox.handlers.mail_copy",),  # a message waits for its copy by e-mail
 }
 

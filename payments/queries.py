@@ -1,0 +1,251 @@
+"""What the payments pages and services read, as plain values. Another customer's record is None, as if it were not."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from accounts.models import BankAccount, Customer, Disposition
+from core import policy
+from ledger.money import Money
+from payments.limits import Limits, Used
+from payments.models import Payee, Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayee:
+    """A payee as their customer sees them."""
+
+    id: int
+    public_id: uuid.UUID
+    alias: str
+    shown_name: str
+    bank_account_id: int
+    number: str
+    currency: str
+    open: bool
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who owns an account."""
+
+    bank_account_id: int
+    customer_id: int
+    legal_name: str
+    currency: str
+    open: bool
+
+
+_PAYEE = (
+    "id",
+    "public_id",
+    "alias",
+    "shown_name",
+    "bank_account_id",
+    "bank_account__number",
+    "bank_account__currency",
+    "bank_account__status",
+    "confirmed_at",
+)
+
+
+def payees_of(customer: Customer) -> list[KnownPayee]:
+    """This function will list the payees a customer can pay, by name, in one query."""
+    rows = customer.payees.filter(state=Payee.State.ACTIVE).order_by("alias", "pk").values_list(*_PAYEE)
+    return [_known(row) for row in rows]
+
+
+def payee_of(customer: Customer, public_id: uuid.UUID) -> KnownPayee | None:
+    """This function will find one active payee of a customer."""
+    row = customer.payees.filter(state=Payee.State.ACTIVE, public_id=public_id).values_list(*_PAYEE).first()
+    return _known(row) if row else None
+
+
+def _known(row: tuple) -> KnownPayee:  # type: ignore[type-arg]
+    *first, status, confirmed_at = row
+    return KnownPayee(*first, status == BankAccount.Status.OPEN.value, confirmed_at)
+
+
+def holder_of(number: str) -> Holder | None:
+    """This function will find who owns the account of a number; None when there is no such account or owner."""
+    row = (
+        Disposition.objects.filter(bank_account__number=number, role=Disposition.Role.OWNER)
+        .values_list(
+            "bank_account_id", "customer_id", "customer__legal_name", "bank_account__currency", "bank_account__status"
+        )
+        .first()
+    )
+    return Holder(*row[:4], row[4] == BankAccount.Status.OPEN.value) if row else None
+
+
+def limits_on(*, currency: str, on: date) -> Limits:
+    """This function will read the limits that count on a day. Raises policy.UnknownPolicy for a currency without."""
+    unit = currency.lower()
+
+    def minor(name: str) -> int:
+        return Money.of(str(policy.value(f"transfer.{name}_limit.{unit}", on=on)), currency).minor
+
+    return Limits(
+        payment=minor("payment"),
+        day=minor("daily"),
+        year=minor("yearly"),
+        day_count=int(policy.value("transfer.daily_count", on=on)),
+        year_count=int(policy.value("transfer.yearly_count", on=on)),
+    )
+
+
+def is_limited(*, kind: str, on: date) -> bool:
+    """This function will say whether a transfer of this kind uses up the limits."""
+    return kind == Transfer.Kind.CUSTOMER or bool(policy.value("transfer.own.counts_towards_limits", on=on))
+
+
+_USED = """
+    SELECT coalesce(sum(amount) FILTER (WHERE business_date = %(today)s AND currency = %(currency)s), 0)::bigint,
+           coalesce(sum(amount) FILTER (WHERE currency = %(currency)s), 0)::bigint,
+           count(*) FILTER (WHERE business_date = %(today)s),
+           count(*)
+      FROM payments_transfer
+     WHERE payer_id = %(payer)s AND state = 'confirmed'
+       AND business_date BETWEEN %(first)s AND %(last)s
+       AND (kind = 'customer' OR %(own)s)
+"""
+
+
+def used(*, customer_id: int, currency: str, today: date) -> Used:
+    """This function will sum what a customer has moved on a business date and in its year, from one index.
+
+    Amounts are of one currency, counts of all. Exact only while the customer's row is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _USED,
+            {
+                "payer": customer_id,
+                "currency": currency,
+                "today": today,
+                "first": date(today.year, 1, 1),
+                "last": date(today.year, 12, 31),
+                "own": bool(policy.value("transfer.own.counts_towards_limits", on=today)),
+            },
+        )
+        day, year, day_count, year_count = cursor.fetchone()
+    return Used(day=day, year=year, day_count=day_count, year_count=year_count)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """One transfer with both accounts, as its payer or its payee may see it."""
+
+    id: int
+    public_id: uuid.UUID
+    reference: str
+    state: str
+    kind: str
+    amount: int
+    currency: str
+    memo: str
+    shown_name: str
+    payer_name: str
+    payee_name: str
+    payee_public_id: uuid.UUID | None
+    source_public_id: uuid.UUID
+    source_number: str
+    source_ledger_id: int
+    destination_public_id: uuid.UUID
+    destination_number: str
+    payer_id: int
+    source_id: int
+    destination_id: int
+    created_at: datetime
+    expires_at: datetime
+    confirmed_at: datetime | None
+    business_date: date | None
+    verification_code: str | None
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+_TRANSFER = (
+    "id",
+    "public_id",
+    "reference",
+    "state",
+    "kind",
+    "amount",
+    "currency",
+    "memo",
+    "shown_name",
+    "payer_name",
+    "payee_name",
+    "payee__public_id",
+    "source__public_id",
+    "source__number",
+    "source__ledger_account_id",
+    "destination__public_id",
+    "destination__number",
+    "payer_id",
+    "source_id",
+    "destination_id",
+    "created_at",
+    "expires_at",
+    "confirmed_at",
+    "business_date",
+    "verification_code",
+)
+
+
+def transfer_of(customer: Customer, public_id: uuid.UUID) -> TransferRecord | None:
+    """This function will find one transfer a customer made, in whatever state."""
+    row = customer.transfers.filter(public_id=public_id).values_list(*_TRANSFER).first()
+    return TransferRecord(*row) if row else None
+
+
+def transfer_by_key(customer: Customer, key: uuid.UUID) -> TransferRecord | None:
+    """This function will find the transfer that a form has made and that was not replaced."""
+    row = (
+        customer.transfers.filter(key=key, state__in=[Transfer.State.DRAFT, Transfer.State.CONFIRMED])
+        .values_list(*_TRANSFER)
+        .first()
+    )
+    return TransferRecord(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A confirmed transfer and from which side the reader sees it."""
+
+    transfer: TransferRecord
+    is_payer: bool
+
+
+def receipt_for(customer: Customer, public_id: uuid.UUID) -> Side | None:
+    """This function will find a confirmed transfer that a customer made, or that reached an account of theirs."""
+    reached = Disposition.objects.filter(customer=customer).values("bank_account_id")
+    row = (
+        Transfer.objects.filter(public_id=public_id, state=Transfer.State.CONFIRMED)
+        .filter(Q(payer=customer) | Q(destination__in=reached))
+        .values_list(*_TRANSFER)
+        .first()
+    )
+    if row is None:
+        return None
+    transfer = TransferRecord(*row)
+    return Side(transfer, transfer.payer_id == customer.pk)
+
+
+def transfer_by_code(code: str) -> TransferRecord | None:
+    """This function will find the confirmed transfer that carries a verification code."""
+    row = Transfer.objects.filter(verification_code=code).values_list(*_TRANSFER).first()
+    return TransferRecord(*row) if row else None
+
+
+def transfer_by_id(public_id: uuid.UUID) -> TransferRecord | None:
+    """This function will find a confirmed transfer for the bank's own work (notices), whoever made it."""
+    row = Transfer.objects.filter(public_id=public_id, state=Transfer.State.CONFIRMED).values_list(*_TRANSFER).first()
+    return TransferRecord(*row) if row else None

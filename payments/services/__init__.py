@@ -1,0 +1,1 @@
+"""What changes payees and moves money. Call as `transfers.confirm(...)`, `payees.add(...)`."""
