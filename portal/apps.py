@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
     privileges: ClassVar[dict[str, str]] = {"django_migrations": "SELECT"}
 
     def ready(self) -> None:
+        from portal import checks  # noqa: F401  # reason: a check is registered by being imported
         from portal.privileges import after_migrate  # reason: needs the app registry
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="portal.privileges")
