@@ -45,6 +45,7 @@ class Bank:
         # Another database than ours may be at any state, so it is always asked.
         if found.postgres is None or not self.done.has("migrate", code):
             self.manage("Bringing the tables up to date", ["migrate", "--no-input", "-v", "1"], found.owner)
+            self.manage("Loading the policy figures", ["load_policy"], found.app)
             self.done.write("migrate", code)
         if not everything:
             return

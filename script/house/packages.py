@@ -15,7 +15,7 @@ from pathlib import Path
 
 from house import say
 from house.places import Places
-from house.processes import run_quietly, tail
+from house.processes import end_programs_of, run_quietly, tail
 from house.say import Trouble
 
 RUN = "requirements.txt"
@@ -77,6 +77,7 @@ def _ensure(places: Places, *, develop: bool) -> None:
     check_room(places.root)
     if started.exists() or (places.venv.exists() and not _works(places)):
         with say.step("Clearing away a half-made environment"):
+            end_programs_of(places.venv / "bin")
             shutil.rmtree(places.venv)
     places.venv.mkdir(exist_ok=True)
     (places.venv / ".portal-ready").unlink(missing_ok=True)

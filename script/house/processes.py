@@ -160,7 +160,7 @@ def run_quietly(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            preexec_fn=die_with_parent(signal.SIGTERM, os.getpid()),
+            preexec_fn=die_with_parent(signal.SIGKILL, os.getpid()),
         )
         try:
             for raw in process.stdout or ():
@@ -178,6 +178,24 @@ def tail(log: Path, lines: int = 8) -> str:
     if not log.exists():
         return ""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def end_programs_of(folder: Path) -> None:
+    """This function will end what was started from a folder's programs: what a killed set-up left at work there."""
+    prefix = os.fsencode(folder) + b"/"
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        left = []
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and (entry / "cmdline").read_bytes().startswith(prefix):
+                    left.append(int(entry.name))
+        if not left:
+            return
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def processes_in(folder: Path) -> list[int]:

@@ -81,6 +81,9 @@ def start(bank: Bank, keeper: Keeper, options: ServerOptions) -> None:
         if server is not None and server.child is not None:
             keeper.children.append(server.child)
     root, bin_folder = bank.places.root, bank.places.venv / "bin"
+    shown = "localhost" if options.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else options.host
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{options.port}"
+    found.app.setdefault("PORTAL_PUBLIC_URL", address)
     web_env = dict(found.app)
     web_env.setdefault("DJANGO_ALLOWED_HOSTS", ",".join(allowed_hosts(options.host)))
     bind = f"[{options.host}]:{options.port}" if ":" in options.host else f"{options.host}:{options.port}"
@@ -106,8 +109,7 @@ def start(bank: Bank, keeper: Keeper, options: ServerOptions) -> None:
         )
     with say.step("Starting web, worker and beat"):
         wait_for_page(probe_address(options), web)
-    shown = "localhost" if options.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else options.host
-    say.line(f"\nThe bank is open: http://{f'[{shown}]' if ':' in shown else shown}:{options.port}/\n")
+    say.line(f"\nThe bank is open: {address}/\n")
     if people is not None:
         text, _ = people.communicate()
         say.line(text.rstrip())
