@@ -44,12 +44,17 @@ def call(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _once(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with translated(), _cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _cursor() -> Any:
+    if connection.queries_logged:  # debugging and query counts: Django's own cursor knows how to write the log
+        return connection.cursor()
     connection.ensure_connection()
     raw = connection.connection
     if raw.prepare_threshold is None:
-        raw.prepare_threshold = TRIES  # Django's own cursors never prepare; this one does at once
-    inner: Any = PreparedCursor(raw)
-    cursor = connection.make_debug_cursor(inner) if connection.queries_logged else connection.make_cursor(inner)
-    with translated(), cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+        raw.prepare_threshold = 5  # Django's own cursors never prepare; this one does at once
+    prepared: Any = PreparedCursor(raw)
+    return connection.make_cursor(prepared)

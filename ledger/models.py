@@ -6,6 +6,7 @@ deposit is the bank's liability, so a customer's balance reads as a positive num
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -236,11 +237,11 @@ class RollUp(models.Model):
 
 
 class Mark(models.Model):
-    """Numbers up to `number` belong to transactions before `xid`: once those are over, roll-ups may reach that far."""
+    """How far the next roll-up may reach: to `number`, once none of the `writers` at work back then is any more."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     number = models.BigIntegerField(_("up to line"))
-    xid = TransactionId(_("transaction"))
+    writers = ArrayField(models.TextField(), verbose_name=_("transactions at work"))
 
     class Meta:
         verbose_name = _("roll-up mark")

@@ -20,10 +20,11 @@ class Command(BaseCommand):
         started = time.monotonic()
         found: list[checks.Difference] = []
         results = []
+        outermost = not connection.in_atomic_block
         with transaction.atomic():
             with connection.cursor() as cursor:
-                # One moment of the books for all checks, whatever is booked meanwhile.
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                if outermost:  # one moment of the books for all checks, whatever is booked meanwhile
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 cursor.execute("SELECT count(*) FROM ledger_line")
                 line_count = cursor.fetchone()[0]
             for check in checks.CHECKS:

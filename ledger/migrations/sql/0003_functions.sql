@@ -269,36 +269,44 @@ CREATE VIEW ledger_balance AS
       FROM ledger_account a LEFT JOIN ledger_rollup r ON r.account_id = a.id;
 
 -- Moves the roll-ups on, without stopping anybody. Answers how many accounts moved.
--- A mark says: numbers up to M were drawn by transactions older than X. (A transaction has its id before it draws a
--- number, and X is drawn after M was read.) Once every transaction older than X is over, the lines up to M are final.
--- Only the mark holds a transaction id; balances are read by number alone, so a restored dump reads right at once.
+-- Whoever draws a number holds a lock on the sequence until its transaction is over. So, with M read first and those
+-- writers listed after it: once none of them is at work any more, every line up to M is there, and a sum up to M is final.
+-- Nothing here outlives a restore wrongly: balances are read by number alone, and a stale list of writers only delays.
 CREATE FUNCTION ledger_roll_up() RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    v_mark ledger_mark%ROWTYPE; v_number bigint; v_moved int := 0; v_horizon xid8;
+    v_mark ledger_mark%ROWTYPE; v_number bigint; v_writers text[]; v_target bigint; v_moved int := 0;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('ledger_roll_up'));
+    SELECT CASE WHEN s.is_called THEN s.last_value ELSE 0 END INTO v_number FROM ledger_internal_number s;
+    SELECT coalesce(array_agg(DISTINCT l.virtualtransaction), '{}') INTO v_writers
+      FROM pg_locks l
+     WHERE l.locktype = 'relation' AND l.relation = 'ledger_internal_number'::regclass AND l.mode = 'RowExclusiveLock'
+       AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+       AND l.pid IS DISTINCT FROM pg_backend_pid();
+
     SELECT * INTO v_mark FROM ledger_mark WHERE id = 1;
-    IF FOUND THEN
-        v_horizon := pg_snapshot_xmin(pg_current_snapshot());
-        IF v_horizon >= v_mark.xid THEN
-            INSERT INTO ledger_rollup AS r (account_id, number, balance)
-            SELECT a.id, v_mark.number, coalesce(o.balance, 0) + t.total
-              FROM ledger_account a LEFT JOIN ledger_rollup o ON o.account_id = a.id
-             CROSS JOIN LATERAL (SELECT sum(l.amount) AS total FROM ledger_line l
-                                  WHERE l.account_id = a.id AND l.number > coalesce(o.number, 0) AND l.number <= v_mark.number) t
-             WHERE NOT a.running AND t.total IS NOT NULL
-            ON CONFLICT (account_id) DO UPDATE
-               SET number = excluded.number, balance = excluded.balance, rolled_at = clock_timestamp();
-            GET DIAGNOSTICS v_moved = ROW_COUNT;
-        ELSIF v_mark.xid <= pg_current_xact_id() THEN
-            RETURN 0;  -- somebody older is still at work: the mark stands
-        END IF;  -- a mark from the future came with a dump of another server: it is replaced
+    IF cardinality(v_writers) = 0 THEN
+        v_target := v_number;
+    ELSIF v_mark.writers && v_writers THEN
+        RETURN 0;  -- somebody who was at work then still is: the mark stands
+    ELSE
+        v_target := v_mark.number;  -- null before the first mark
     END IF;
-    SELECT s.last_value INTO v_number FROM ledger_internal_number s;
-    INSERT INTO ledger_mark AS m (id, number, xid) VALUES (1, v_number, pg_current_xact_id())
-    ON CONFLICT (id) DO UPDATE SET number = excluded.number, xid = excluded.xid;
+
+    INSERT INTO ledger_rollup AS r (account_id, number, balance)
+    SELECT a.id, v_target, coalesce(o.balance, 0) + t.total
+      FROM ledger_account a LEFT JOIN ledger_rollup o ON o.account_id = a.id
+     CROSS JOIN LATERAL (SELECT sum(l.amount) AS total FROM ledger_line l
+                          WHERE l.account_id = a.id AND l.number > coalesce(o.number, 0) AND l.number <= v_target) t
+     WHERE NOT a.running AND t.total IS NOT NULL
+    ON CONFLICT (account_id) DO UPDATE
+       SET number = excluded.number, balance = excluded.balance, rolled_at = clock_timestamp();
+    GET DIAGNOSTICS v_moved = ROW_COUNT;
+
+    INSERT INTO ledger_mark AS m (id, number, writers) VALUES (1, v_number, v_writers)
+    ON CONFLICT (id) DO UPDATE SET number = excluded.number, writers = excluded.writers;
     RETURN v_moved;
 END $$;
 
