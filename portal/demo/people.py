@@ -30,7 +30,8 @@ class DemoPerson:
 
 
 CUSTOMER = DemoPerson(
-    "mei@lantern.example", "林美", "customer with two accounts and half a year of movements", "客户：两个账户，半年的交易",
+    "mei@lantern.example", "林美", "customer with two accounts and half a year of movements",
+    "客户：两个账户，半年的交易",
     born_on=date(1990, 5, 4), district="310115",
 )  # fmt: skip
 FRIEND = DemoPerson(
