@@ -1,0 +1,79 @@
+"""Customers with money to move. Money comes only through the books' own door."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from accounts import services as account_services
+from accounts.access import demo
+from accounts.models import BankAccount, Customer, User
+from ledger import chart, posting
+from ledger.calendar import business_date
+from payments.models import Payee
+from payments.services import transfers
+
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def customer(name: str = "王小明", *, email: str = "", now: datetime) -> Customer:
+    """A verified customer who can sign in."""
+    user = User.objects.create_user(email or f"{uuid.uuid4().hex}@example.com", "a long pass phrase", language="en")
+    return Customer.objects.create(
+        user=user, legal_name=name, standing=Customer.Standing.VERIFIED, verified_at=now, created_at=now
+    )
+
+
+def account(owner: Customer, *, balance: int = 0, currency: str = "CNY", now: datetime) -> BankAccount:
+    """A demand account holding `balance` minor units, paid in over the counter."""
+    made = account_services.open_demand_account(customer=owner, currency=currency, key=uuid.uuid4().hex, now=now)
+    if balance:
+        pay_in(made, balance, now=now)
+    return made
+
+
+def pay_in(to: BankAccount, amount: int, *, now: datetime) -> None:
+    cash = chart.ensure(to.currency, now=now)["cash"]
+    posting.post(
+        key=f"pay-in:{uuid.uuid4()}",
+        kind="counter.cash_in",
+        channel="counter",
+        business_date=business_date(now),
+        lines=[posting.Line(cash, -amount), posting.Line(to.ledger_account_id, amount)],
+    )
+
+
+def payee(owner: Customer, to: BankAccount, *, alias: str = "Landlord", shown: str = "*明", now: datetime) -> Payee:
+    """A payee as it stands after the check page."""
+    return Payee.objects.create(
+        customer=owner, bank_account=to, alias=alias, shown_name=shown, name_check=Payee.NameCheck.AGREES,
+        state=Payee.State.ACTIVE, created_at=now, expires_at=now + timedelta(minutes=30), confirmed_at=now,
+    )  # fmt: skip
+
+
+@dataclass
+class Pair:
+    """Somebody who pays and somebody who is paid."""
+
+    payer: Customer
+    source: BankAccount
+    payee: Payee
+    receiver: Customer
+    destination: BankAccount
+
+
+def pair(*, balance: int = 1_000_00, now: datetime) -> Pair:
+    payer, receiver = customer("王小明", now=now), customer("李明", now=now)
+    source, destination = account(payer, balance=balance, now=now), account(receiver, now=now)
+    return Pair(payer, source, payee(payer, destination, now=now), receiver, destination)
+
+
+def order(two: Pair, amount: int, *, memo: str = "") -> transfers.Order:
+    return transfers.Order(
+        source=two.source.public_id, to_account=None, to_payee=two.payee.public_id, amount=amount, memo=memo
+    )
+
+
+def enrol(who: Customer) -> None:
+    """Give somebody an authenticator app whose code a test can work out."""
+    assert who.user is not None
+    demo.enrol_totp(who.user, SECRET)

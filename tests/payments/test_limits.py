@@ -1,0 +1,42 @@
+"""Limits are inclusive, name themselves, and start anew with the business date."""
+
+from datetime import date
+
+import pytest
+
+from payments.limits import Breach, Limits, Used, Which, breach
+
+TODAY, TOMORROW, NEW_YEAR = date(2026, 11, 23), date(2026, 11, 24), date(2027, 1, 1)
+LIMITS = Limits(payment=20_000_00, day=50_000_00, year=100_000_00, day_count=3, year_count=10)
+
+
+@pytest.mark.parametrize(
+    ("amount", "used", "expected"),
+    [
+        (20_000_00 - 1, Used(), None),
+        (20_000_00, Used(), None),
+        (20_000_00 + 1, Used(), Breach(Which.PAYMENT, 20_000_00, 20_000_00, None)),
+        (10_000_00 - 1, Used(day=40_000_00, year=40_000_00), None),
+        (10_000_00, Used(day=40_000_00, year=40_000_00), None),
+        (10_000_00 + 1, Used(day=40_000_00, year=40_000_00), Breach(Which.DAY, 50_000_00, 10_000_00, TOMORROW)),
+        (1_00 - 1, Used(year=99_999_00), None),
+        (1_00, Used(year=99_999_00), None),
+        (1_00 + 1, Used(year=99_999_00), Breach(Which.YEAR, 100_000_00, 1_00, NEW_YEAR)),
+        (1, Used(day_count=2, year_count=2), None),
+        (1, Used(day_count=3, year_count=3), Breach(Which.DAY_COUNT, 3, 0, TOMORROW)),
+        (1, Used(year_count=9), None),
+        (1, Used(year_count=10), Breach(Which.YEAR_COUNT, 10, 0, NEW_YEAR)),
+        # what waiting until tomorrow does not cure is said first
+        (1, Used(day=50_000_00, year=100_000_00), Breach(Which.YEAR, 100_000_00, 0, NEW_YEAR)),
+        # a limit lowered below what is used leaves nothing, not less
+        (1, Used(day=60_000_00, year=60_000_00), Breach(Which.DAY, 50_000_00, 0, TOMORROW)),
+    ],
+)
+def test_a_limit_lets_exactly_the_limit_through(amount: int, used: Used, expected: Breach | None) -> None:
+    assert breach(amount=amount, used=used, limits=LIMITS, today=TODAY) == expected
+
+
+def test_the_last_day_of_a_year_ends_both_limits() -> None:
+    found = breach(amount=1, used=Used(day=50_000_00, year=50_000_00), limits=LIMITS, today=date(2026, 12, 31))
+    assert found is not None
+    assert found.resets_on == NEW_YEAR
