@@ -1,5 +1,10 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from analytics import views
+
+urlpatterns = [
+    path("", views.managers, name="managers"),
+    path("movements.csv", views.managers_csv, name="managers-csv"),
+]
