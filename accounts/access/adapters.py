@@ -1,5 +1,6 @@
 """How allauth behaves at this bank."""
 
+import html
 import logging
 from smtplib import SMTPException
 from typing import Any
@@ -10,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -56,6 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):
             log.exception("a code could not be mailed")
             page = render(allauth_context.request, "access/mail_failed.html", status=503)
             raise ImmediateHttpResponse(page) from error
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
+        """Mails are plain text: what the template engine escaped for a page is written out again."""
+        message = super().render_mail(*args, **kwargs)
+        message.subject, message.body = html.unescape(message.subject), html.unescape(str(message.body))
+        return message
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
         services.note_failed_sign_in(email=credentials.get("email", ""), now=timezone.now())

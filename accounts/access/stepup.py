@@ -12,8 +12,8 @@ What is promised:
 - An answer opens one act: the same operation, the same payload to the last letter, the same person and session, once,
   within five minutes (policy `stepup.life_minutes`). Anything else raises `Refused`, and nothing is used up.
 - A code that has opened anything, a sign-in included, opens nothing more.
-- Five wrong answers (policy `stepup.tries`) kill a question. Wrong answers are also counted per person and operation, so a new question does
-  not set them back; the wait grows from half a minute to an hour.
+- Five wrong answers (policy `stepup.tries`) kill a question. Wrong answers are also counted per person and operation,
+  so a new question does not set them back; the wait grows from half a minute to an hour.
 - With a passkey the binding is cryptographic: what the device signs is derived from the nonce and the payload.
 - Nothing here asks a cache or a broker.
 

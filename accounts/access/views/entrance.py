@@ -1,11 +1,15 @@
 """Registering, signing in and out, codes by mail, passwords: allauth's views where they need a word of ours."""
 
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import get_next_redirect_url
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -31,6 +35,25 @@ class Logout(allauth_views.LogoutView):
         response: HttpResponse = super().post(*args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+class ConfirmEmail(allauth_views.ConfirmEmailVerificationCodeView):
+    """The code by mail. Asking for another sends a mail to somebody who is registered already too: nothing differs."""
+
+    def _resend_form_valid(self, form: Any) -> HttpResponse:  # noqa: ARG002
+        process = self._process
+        try:
+            process.generate_code()
+            process.send()
+        except ImmediateHttpResponse as refused:
+            if refused.response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                raise
+            messages.error(self.request, get_adapter().error_messages["rate_limited"])
+        else:
+            process.record_resend()
+            process.persist()
+            messages.success(self.request, _("Another mail is on its way. The code before no longer works."))
+        return HttpResponseRedirect(self.passthrough_next_url(reverse("account_email_verification_sent")))
 
 
 class ConfirmResetCode(allauth_views.ConfirmPasswordResetCodeView):
@@ -71,7 +94,8 @@ def timed_out(request: HttpRequest) -> HttpResponse:
     """Say that the session ended and lead back to where it ended."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(get_next_redirect_url(request) or reverse("home"))
-    return render(request, "access/timed_out.html", {"next": get_next_redirect_url(request) or ""})
+    back = get_next_redirect_url(request)
+    return render(request, "access/timed_out.html", {"next_query": urlencode({"next": back}) if back else ""})
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponseBase:
@@ -84,7 +108,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponseBase:
 login = allauth_views.login
 signup = Signup.as_view()
 logout = Logout.as_view()
-confirm_email = allauth_views.email_verification_sent
+confirm_email = ConfirmEmail.as_view()
 reset_password = allauth_views.password_reset
 confirm_reset_code = ConfirmResetCode.as_view()
 complete_reset = allauth_views.complete_password_reset

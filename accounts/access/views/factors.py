@@ -2,8 +2,10 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base import views as base_views
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_views
@@ -12,7 +14,7 @@ from allauth.mfa.webauthn import views as webauthn_views
 from allauth.mfa.webauthn.internal import auth as webauthn_auth
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -45,7 +47,7 @@ class ActivateApp(totp_views.ActivateTOTPView):
         return response
 
     def get_success_url(self) -> str:
-        return _to_codes(self.did_generate_recovery_codes)
+        return _onward(self.request, codes_made=self.did_generate_recovery_codes)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -90,7 +92,7 @@ class AddPasskey(webauthn_views.AddWebAuthnView):
         return response
 
     def get_success_url(self) -> str:
-        return _to_codes(self.did_generate_recovery_codes)
+        return _onward(self.request, codes_made=self.did_generate_recovery_codes)
 
 
 class _OwnPasskey:
@@ -139,8 +141,17 @@ class MakeRecoveryCodes(recovery_views.GenerateRecoveryCodesView):
         return response
 
 
-def _to_codes(made: bool) -> str:
-    return reverse("mfa_view_recovery_codes") if made else reverse("security")
+class RecoveryCodes(recovery_views.ViewRecoveryCodesView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "next_url": get_next_redirect_url(self.request)}
+
+
+def _onward(request: HttpRequest, *, codes_made: bool) -> str:
+    """Lead on to where the person wanted to go, by way of the recovery codes when they were just made."""
+    back = get_next_redirect_url(request)
+    if codes_made:
+        return reverse("mfa_view_recovery_codes") + (f"?{urlencode({'next': back})}" if back else "")
+    return back or reverse("security")
 
 
 authenticate = base_views.authenticate
@@ -152,6 +163,6 @@ remove_passkey = RemovePasskey.as_view()
 rename_passkey = RenamePasskey.as_view()
 sign_in_with_passkey = webauthn_views.login_webauthn
 reauthenticate_with_passkey = webauthn_views.reauthenticate_webauthn
-recovery_codes = recovery_views.view_recovery_codes
+recovery_codes = RecoveryCodes.as_view()
 make_recovery_codes = MakeRecoveryCodes.as_view()
 download_recovery_codes = recovery_views.download_recovery_codes

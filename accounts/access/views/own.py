@@ -1,5 +1,8 @@
 """The person's own pages: security, sessions; and, on the demo bank, everybody's codes."""
 
+from urllib.parse import urlencode
+
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,10 +22,12 @@ from accounts.access import queries, sessions
 def security(request: HttpRequest) -> HttpResponse:
     """Show what proves who one is, and where one is signed in."""
     user = request.user
+    back = get_next_redirect_url(request)
     return render(
         request,
         "access/security.html",
         {
+            "next_query": urlencode({"next": back}) if back else "",
             "factors": queries.factors_of(user),  # type: ignore[arg-type]
             "open_sessions": len(
                 queries.sessions_of(user, current_key=request.session.session_key, now=timezone.now())  # type: ignore[arg-type]
