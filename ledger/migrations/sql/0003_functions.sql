@@ -129,6 +129,9 @@ BEGIN
        OR cardinality(p_business_dates) <> cardinality(p_keys) THEN
         PERFORM ledger_refuse('LB016', 'the columns of the entries or of the lines differ in number', '');
     END IF;
+    IF EXISTS (SELECT 1 FROM unnest(p_entries) AS l (entry) WHERE l.entry BETWEEN 1 AND cardinality(p_keys) IS NOT TRUE) THEN
+        PERFORM ledger_refuse('LB016', 'a line belongs to none of the entries', '');
+    END IF;
     IF cardinality(p_keys) = 0 THEN
         RETURN;
     END IF;
