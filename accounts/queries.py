@@ -28,9 +28,14 @@ class HeldAccount:
     floor: int | None
 
     @property
-    def available(self) -> int | None:
-        """What may be spent: booked less what is held, down to the floor; None where no floor stops it."""
-        return None if self.floor is None else self.booked - self.held - self.floor
+    def available(self) -> int:
+        """What is there and not held."""
+        return self.booked - self.held
+
+    @property
+    def overdraft(self) -> int:
+        """How far below zero the account may go; the limit that was agreed on."""
+        return max(-self.floor, 0) if self.floor is not None else 0
 
     @property
     def is_owner(self) -> bool:

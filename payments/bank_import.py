@@ -2,7 +2,7 @@
 
 from accounts.bank_import import REFERENCE, minor_units_sql
 from core.intake.columns import Column, FileSpec, choice, decimal, text
-from core.intake.loading import Loader, Outcome, Rule, Staged, once
+from core.intake.loading import Loader, Outcome, Rule, Staged
 
 STANDING_ORDERS = FileSpec(
     "standing_orders",
@@ -47,12 +47,13 @@ def _take(staged: Staged) -> Outcome:
 LOADERS: tuple[Loader, ...] = (
     Loader(
         spec=STANDING_ORDERS,
+        once=("standing_order",),
+        fills=("payments_standingorder",),
         take=_take,
         joins=_JOINS,
         repeated_when="EXISTS (SELECT 1 FROM payments_standingorder s"
         " WHERE s.external_ref = %(prefix)s || this.standing_order)",
         rules=(
-            once(STANDING_ORDERS, "standing_order"),
             Rule("account", "account.id IS NULL", "is not an account that was taken in"),
             Rule("payee_bank", "this.payee_bank !~ '^[A-Z0-9]{1,11}$'", "is not a bank's code of capitals and digits"),
             Rule("amount", "this.amount <= 0", "is not more than zero"),

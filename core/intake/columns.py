@@ -128,6 +128,7 @@ class FileSpec:
     columns: tuple[Column, ...]
     meaning: str
     required: bool = True  # whether a delivery without this file is refused as a whole
+    sorted_by: str = ""  # a required column whose values never go back from one row to the next, compared as text
 
     @property
     def file_name(self) -> str:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
@@ -16,10 +17,10 @@ from psycopg import sql
 from core.intake import manifest as manifests
 from core.intake import report as reports
 from core.intake.columns import FileSpec
-from core.intake.loading import Delivery, Loader, Section, Staged
+from core.intake.loading import Delivery, Loader, Rule, Section, Staged
 from core.intake.models import Mark, Refusal, Run
 from core.intake.progress import Progress, Quiet
-from core.intake.reading import Batch, Place, Refused, batches, sha256, shown
+from core.intake.reading import Batch, Place, Refused, batches, rows_of, sha256, shown
 
 BATCH = 20_000  # rows; measured: larger batches are no faster
 _LOCKS = 0x696E74616B65  # the advisory locks of this room, one for each source
@@ -132,7 +133,7 @@ def _take_all(
 ) -> reports.Report:
     for work in works:
         _take_file(run, delivery, work, size, progress)
-    sections: list[Section] = [w.loader.report(delivery) for w in works if w.loader.report is not None]
+    sections = list(_sections(run, delivery, works))
     with transaction.atomic():
         report = reports.make(run, sections, dry_run=dry_run)
         Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(
@@ -144,18 +145,35 @@ def _take_all(
     return report
 
 
+def _sections(run: Run, delivery: Delivery, works: Sequence[_Work]) -> Iterator[Section]:
+    for work in works:
+        if work.loader.report is not None:
+            yield work.loader.report(delivery, partial(_rows_kept, run, work))
+
+
+def _rows_kept(run: Run, work: _Work) -> Iterator[list[str]]:
+    refused = run.refusals.filter(file=work.loader.spec.name).order_by("line").values_list("line", flat=True)
+    return rows_of(work.path, work.loader.spec, without=refused.iterator(chunk_size=5_000))
+
+
 def _take_file(run: Run, delivery: Delivery, work: _Work, size: int, progress: Progress) -> None:
     spec = work.loader.spec
     mark, _ = Mark.objects.get_or_create(run=run, file=spec.name)
     if mark.complete:
         return
     progress.start(spec.name, total=work.path.stat().st_size, done=mark.offset)
-    start = Place(line=mark.line, offset=mark.offset)
+    start = Place(line=mark.line, offset=mark.offset, sorted_value=mark.sorted_value)
     with connection.cursor() as cursor:
         cursor.execute(_create(spec))
+    told = 0  # rows in this process when the planner was last told
+    rows = 0
     for batch in _ahead(batches(work.path, spec, size=size, start=start)):
         with transaction.atomic():
             _take_batch(run, delivery, work.loader, batch)
+        rows += batch.good
+        if batch.last or rows > 2 * told:
+            _tell_planner(work.loader)
+            told = rows
         progress.step(rows=batch.good + len(batch.refused), done=batch.offset)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(spec.staging)))
@@ -185,7 +203,7 @@ def _take_batch(run: Run, delivery: Delivery, loader: Loader, batch: Batch) -> N
             if line is None:
                 repeated = verdict
             else:
-                rule = loader.rules[verdict]
+                rule = _rules(loader)[verdict]
                 refused.append(Refused(line, rule.column, shown(value or ""), rule.reason))
         outcome = loader.take(Staged(cursor, delivery))
         refused.extend(outcome.refused)
@@ -197,10 +215,17 @@ def _take_batch(run: Run, delivery: Delivery, loader: Loader, batch: Batch) -> N
         batch_size=5_000,
     )
     mark.line, mark.offset, mark.complete = batch.line, batch.offset, batch.last
+    mark.sorted_value = batch.sorted_value
     mark.taken += outcome.taken
     mark.repeated += repeated
     mark.refused += len(refused)
     mark.save()
+
+
+def _tell_planner(loader: Loader) -> None:
+    """Have the planner look at the tables again: plans made for empty tables are useless for full ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT intake_analyze(%s::regclass[])", [list(loader.fills)])
 
 
 def _create(spec: FileSpec) -> sql.Composed:
@@ -215,19 +240,21 @@ def _create(spec: FileSpec) -> sql.Composed:
 
 def _judge(loader: Loader) -> sql.Composed:
     """One statement that takes the repeats and the refused rows out of the staging table and says which they were."""
+    rules = _rules(loader)
     whens = [
         sql.SQL("WHEN {} THEN {}").format(sql.SQL(rule.refused_when), sql.Literal(place))
-        for place, rule in enumerate(loader.rules)
+        for place, rule in enumerate(rules)
     ]
     values = [
         sql.SQL("WHEN {} THEN this.{}::text").format(sql.Literal(place), sql.Identifier(rule.column))
-        for place, rule in enumerate(loader.rules)
-        if rule.column
+        for place, rule in enumerate(rules)
     ]
     return sql.SQL(
         """
         WITH judged AS MATERIALIZED (
-            SELECT this.line, CASE WHEN {repeated} THEN -1 {whens} END AS verdict FROM {staging} this {joins}
+            SELECT this.line, CASE WHEN {repeated} THEN -1 {whens} END AS verdict
+              FROM (SELECT *, row_number() OVER (PARTITION BY {once} ORDER BY line) AS occurrence FROM {staging}) this
+              {joins}
         ), gone AS (
             DELETE FROM {staging} this USING judged
              WHERE judged.verdict IS NOT NULL AND judged.line = this.line
@@ -242,5 +269,12 @@ def _judge(loader: Loader) -> sql.Composed:
         whens=sql.SQL(" ").join(whens),
         staging=sql.Identifier(loader.spec.staging),
         joins=sql.SQL(loader.joins),
-        values=sql.SQL(" ").join(values or [sql.SQL("WHEN NULL THEN NULL")]),
+        values=sql.SQL(" ").join(values),
+        once=sql.SQL(", ").join(map(sql.Identifier, loader.once)),
     )
+
+
+def _rules(loader: Loader) -> tuple[Rule, ...]:
+    """The rules of a file, with the one that every file has: a row's key stands in it once."""
+    doubled = Rule(loader.once[0], "this.occurrence > 1", "stands in the file twice; only the first row counts")
+    return (doubled, *loader.rules)

@@ -1,6 +1,6 @@
 """What a room declares to take in a file: its columns, its rules, and how a staged batch becomes its records."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -95,22 +95,19 @@ class Section:
 class Loader:
     """How one file is taken in. `joins` is SQL that the rules and `repeated_when` may look at beside `this`.
 
+    A row whose values in the columns of `once` stand in an earlier row of its batch is refused. `fills` names the
+    tables that `take` writes, so that the planner is told how large they have become.
+
     `take` gets the batch inside the transaction that also moves the mark; it must be set-based and may raise, which
-    leaves everything as it was before the batch. `report` is asked once, when every file has been read to its end.
+    leaves everything as it was before the batch. `report` is asked once, when every file has been read to its end; it
+    gets a way to read the file's rows that were not refused once more, as text in declared columns.
     """
 
     spec: FileSpec
     take: Callable[[Staged], Outcome]
+    once: tuple[str, ...]
+    fills: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
     repeated_when: str = "false"
     joins: str = ""
-    report: Callable[[Delivery], Section] | None = None
-
-
-def once(spec: FileSpec, column: str) -> Rule:
-    """This function will declare that a value may stand in a batch of a file only once; the first row keeps it."""
-    return Rule(
-        column,
-        f"EXISTS (SELECT 1 FROM {spec.staging} other WHERE other.{column} = this.{column} AND other.line < this.line)",  # noqa: S608 - names from the code
-        "stands in the file twice; the first row was taken",
-    )
+    report: Callable[[Delivery, Callable[[], Iterator[list[str]]]], Section] | None = None

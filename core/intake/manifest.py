@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ class Manifest:
     name: str
     currency: str
     as_of: date
+    rounding: Decimal = Decimal(0)  # how far a printed figure may be from the exact one, in whole units
 
     def as_json(self) -> str:
         """This function will write the manifest as it stands in its file."""
@@ -34,6 +36,7 @@ class Manifest:
             "name": self.name,
             "currency": self.currency,
             "as_of": self.as_of.isoformat(),
+            "rounding": str(self.rounding),
         }
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
@@ -61,7 +64,13 @@ def read(directory: Path, *, currency: str | None = None) -> Manifest:
         as_of = date.fromisoformat(_string(content, "as_of"))
     except ValueError as error:
         raise WrongManifest('"as_of" is a day as YYYY-MM-DD') from error
-    return Manifest(source=source, name=name[:120], currency=unit, as_of=as_of)
+    try:
+        rounding = Decimal(_string(content, "rounding")) if "rounding" in content else Decimal(0)
+    except InvalidOperation:
+        rounding = Decimal("NaN")
+    if not (rounding.is_finite() and rounding >= 0):
+        raise WrongManifest('"rounding" is text with a number that is not negative, such as "0.10"')
+    return Manifest(source=source, name=name[:120], currency=unit, as_of=as_of, rounding=rounding)
 
 
 def _string(content: dict[str, Any], key: str) -> str:

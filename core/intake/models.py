@@ -49,6 +49,8 @@ class Mark(models.Model):
     file = models.CharField(_("file"), max_length=64)
     line = models.BigIntegerField(_("last line read"), default=0)
     offset = models.BigIntegerField(_("byte behind it"), default=0)
+    # Of the last good row, in the column by which the file is sorted.
+    sorted_value = models.CharField(_("last value in order"), max_length=64, blank=True)
     complete = models.BooleanField(_("read to the end"), default=False)
     taken = models.BigIntegerField(_("rows taken in"), default=0)
     repeated = models.BigIntegerField(_("rows that were there already"), default=0)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from core.intake.columns import Check, FileSpec, WrongHeader, places
 
+FIRST = 1_000  # rows of the first batch: the database learns from it how the tables grow, the next ones are larger
 MAX_LINE = 1_000_000  # bytes; a longer line is a file of another kind
 
 
@@ -31,6 +32,7 @@ class Batch:
     refused: list[Refused] = field(default_factory=list)
     line: int = 0  # the last line that was read
     offset: int = 0  # the byte behind it
+    sorted_value: str = ""  # of the last good row, in the column by which the file is sorted
     last: bool = False
 
 
@@ -40,6 +42,7 @@ class Place:
 
     line: int = 0
     offset: int = 0
+    sorted_value: str = ""
 
 
 class UnreadableFile(ValueError):
@@ -69,7 +72,7 @@ class _Lines:
 
 
 def batches(path: Path, spec: FileSpec, *, size: int, start: Place | None = None) -> Iterator[Batch]:
-    """This function will read a file from a place on, in batches of at most `size` rows.
+    """This function will read a file from a place on, in batches of at most `size` rows, the first ones smaller.
 
     The copied text has the columns (line, then the file's columns in declared order, \\N where absent). Raises
     WrongHeader and UnreadableFile.
@@ -84,17 +87,17 @@ def batches(path: Path, spec: FileSpec, *, size: int, start: Place | None = None
             header = cells(first)
         except csv.Error as error:
             raise UnreadableFile(f"{spec.file_name} line 1: {error}") from error
-        judge = _Judge(spec, header)
+        judge = _Judge(spec, header, start.sorted_value)
         begin = Place(header_lines.line, header_lines.offset) if start.offset == 0 else start
         stream.seek(begin.offset)
         yield from _read(_Lines(stream, begin), judge, size)
 
 
 def _read(lines: _Lines, judge: "_Judge", size: int) -> Iterator[Batch]:
-    finished = False
+    finished, limit = False, min(size, FIRST)
     while not finished:
         batch, parts = Batch(copy="", good=0), []
-        while len(parts) + len(batch.refused) < size:
+        while len(parts) + len(batch.refused) < limit:
             text = next(lines, None)
             if text is None:
                 finished = True
@@ -108,6 +111,8 @@ def _read(lines: _Lines, judge: "_Judge", size: int) -> Iterator[Batch]:
                 parts.append(verdict)
         batch.copy, batch.good = "".join(parts), len(parts)
         batch.line, batch.offset, batch.last = lines.line, lines.offset, finished
+        batch.sorted_value = judge.sorted_value
+        limit = min(size, limit * 5)
         yield batch
 
 
@@ -121,13 +126,16 @@ def cells(text: str) -> list[str]:
 class _Judge:
     """Judges rows of one file by its columns."""
 
-    def __init__(self, spec: FileSpec, header: list[str]) -> None:
+    def __init__(self, spec: FileSpec, header: list[str], sorted_value: str) -> None:
+        self.sorted_value = sorted_value
+        self._sorted_by = spec.sorted_by
         self._width = len(header)
         self._cells: list[tuple[str, Check, bool]] = [
             (column.name, column.kind.check, column.required) for column in places(spec, header) if column
         ]
         names = [name for name, _, _ in self._cells]
         self._order = [names.index(column.name) if column.name in names else None for column in spec.columns]
+        self._sorted_at = names.index(spec.sorted_by) if spec.sorted_by else None
 
     def __call__(self, line: int, text: str) -> str | Refused:
         """Answer the row as a line of COPY text, or why it is refused."""
@@ -143,11 +151,34 @@ class _Judge:
                     return Refused(line, name, "", "is required and empty")
             elif reason := check(value):
                 return Refused(line, name, shown(value), reason)
+        if self._sorted_at is not None:
+            value = row[self._sorted_at]
+            if value < self.sorted_value:
+                return Refused(line, self._sorted_by, shown(value), f"comes after {self.sorted_value}: out of order")
+            self.sorted_value = value
         copied = [str(line)]
         for place in self._order:
             value = "" if place is None else row[place]
             copied.append((value.replace("\\", "\\\\") if "\\" in value else value) or "\\N")
         return "\t".join(copied) + "\n"
+
+
+def rows_of(path: Path, spec: FileSpec, *, without: Iterator[int]) -> Iterator[list[str]]:
+    """This function will read the rows of a judged file once more, in declared columns, without some of its lines.
+
+    `without` gives the refused lines in ascending order. An absent column reads as empty cells.
+    """
+    with path.open("rb") as stream:
+        lines = _Lines(stream, Place())
+        order = [column.name if column else "" for column in places(spec, cells(next(lines).rstrip("\r\n")))]
+        at = [order.index(column.name) if column.name in order else None for column in spec.columns]
+        skipped = next(without, None)
+        for text in lines:
+            if lines.line == skipped:
+                skipped = next(without, None)
+            elif row_text := text.rstrip("\r\n"):
+                row = cells(row_text)
+                yield ["" if place is None else row[place] for place in at]
 
 
 def shown(value: str) -> str:
