@@ -63,6 +63,7 @@ def configuration(*, format: str, level: str, access: bool = False) -> dict[str,
             "celery": {"level": "WARNING"},
             "celery.apps.worker": {"level": "INFO"},
             "gunicorn.error": {"level": "WARNING", "propagate": True, "handlers": []},
+            "gunicorn.http": {"level": "ERROR"},  # it remarks on each HEAD request, whose body it drops as it should
             "gunicorn.access": {"level": access_level, "propagate": True, "handlers": []},
         },
     }
