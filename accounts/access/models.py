@@ -27,6 +27,8 @@ class FactorDevice(ThrottlingMixin, TimestampMixin, Device):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     authenticator = models.OneToOneField(Authenticator, on_delete=models.CASCADE, related_name="device")
+    throttling_failure_timestamp: datetime | None
+    throttling_failure_count: int
     last_t = models.BigIntegerField(default=-1)  # the last half minute whose code was accepted
 
     class Meta:

@@ -14,7 +14,7 @@ The page works without JavaScript: the passkey button appears only with it.
 import json
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import factors, queries, stepup
 from accounts.access.forms.factors import FactorCodeField, passkey_failed, wait_sentence
+from accounts.models import User
 from core.ui.forms.base import PortalFormMixin
 
 PREFIX = "stepup"
@@ -56,7 +57,7 @@ class StepUpPanel:
     def __init__(
         self, request: HttpRequest, *, operation: str, payload: stepup.Payload, words: str, now: datetime
     ) -> None:
-        self._user: Any = request.user
+        self._user = cast("User", request.user)
         self._host = request.get_host()
         self._operation, self._payload = operation, payload
         self.session = request.session.session_key or ""
@@ -65,28 +66,18 @@ class StepUpPanel:
         self.enrol_url = f"{reverse('security')}#second-step"
         posted = request.method == "POST" and f"{PREFIX}-challenge" in request.POST
         self.form = StepUpForm(request.POST) if posted else StepUpForm()
-        self.challenge: stepup.Challenge | None = None
-        if posted and self.form.is_valid():
-            self.challenge = stepup.pending(user=self._user, challenge_id=self.form.cleaned_data["challenge"], now=now)
-        if not posted:
-            self._ask(now)
-        elif not self.form.is_valid():
-            self._ask(now, keep=request.POST.get(f"{PREFIX}-challenge", ""))
+        self._asked = _as_id(request.POST.get(f"{PREFIX}-challenge", "")) if posted else None
+        self.challenge = self._question(now, keep=self._asked)
 
     @property
     def challenge_id(self) -> uuid.UUID:
-        """The question that was asked, for `stepup.consume`."""
-        if self.form.is_bound and "challenge" in getattr(self.form, "cleaned_data", {}):
-            found: uuid.UUID = self.form.cleaned_data["challenge"]
-            return found
-        if self.challenge is None:
-            raise stepup.Unknown
-        return self.challenge.id
+        """The question that was answered, for `stepup.consume`."""
+        return self._asked or self.challenge.id
 
     @property
     def options(self) -> str:
         """What the browser needs to sign with a passkey, as JSON; empty where there is none."""
-        if self.challenge is None or not self.factors.passkeys:
+        if not self.factors.passkeys:
             return ""
         return json.dumps(factors.passkey_options(user=self._user, challenge=self.challenge.to_sign, host=self._host))
 
@@ -111,27 +102,27 @@ class StepUpPanel:
 
     def refuse(self, refusal: stepup.Refused, *, now: datetime) -> None:
         """Say why the act did not go ahead, leave an audit row, and ask again."""
-        asked = self.form.cleaned_data["challenge"] if self.form.is_bound and self.form.is_valid() else None
-        stepup.report(user=self._user, challenge_id=asked, refusal=refusal, now=now)
+        stepup.report(user=self._user, challenge_id=self._asked, refusal=refusal, now=now)
         self._show(refusal, now)
 
     def _show(self, refusal: stepup.Refused, now: datetime) -> None:
-        asked = str(self.form.cleaned_data.get("challenge", ""))
         self.form.add_error("code", sentence(refusal))
-        dead = not isinstance(refusal, stepup.WrongCode)
-        self._ask(now, keep="" if dead else asked)
+        if not isinstance(refusal, stepup.WrongCode) and self.challenge.id == self._asked:
+            self.challenge = self._question(now, keep=None)
 
-    def _ask(self, now: datetime, keep: str = "") -> None:
-        """Put a question on the page: the one that still waits, or a new one."""
-        if keep:
-            try:
-                self.challenge = stepup.pending(user=self._user, challenge_id=uuid.UUID(keep), now=now)
-            except ValueError:
-                self.challenge = None
-        if not keep or self.challenge is None:
-            self.challenge = stepup.start(
-                user=self._user, operation=self._operation, payload=self._payload, session=self.session, now=now
-            )
+    def _question(self, now: datetime, keep: uuid.UUID | None) -> stepup.Challenge:
+        """Find the question that still waits, or put a new one."""
+        waiting = stepup.pending(user=self._user, challenge_id=keep, now=now) if keep else None
+        return waiting or stepup.start(
+            user=self._user, operation=self._operation, payload=self._payload, session=self.session, now=now
+        )
+
+
+def _as_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def sentence(refusal: stepup.Refused) -> str:

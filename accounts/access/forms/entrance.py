@@ -40,7 +40,7 @@ class EmailField(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
-        return super().to_python(text)
+        return super().to_python(text) or ""
 
     def clean(self, value: Any) -> str:
         return str(super().clean(value)).lower()

@@ -43,7 +43,7 @@ class FactorCodeField(forms.CharField):
         }
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if not typed.readable(text):
             raise ValidationError(UNREADABLE, code="unreadable")
         code = codes.normalise(text)
