@@ -16,6 +16,7 @@ from accounts.identity.numbers import IdNumber
 from accounts.identity.photos import Photo, clean
 from accounts.models import Customer
 from core import audit, outbox
+from core.reviews import errors
 from core.reviews import services as desk
 
 SUBJECT = "identity"  # on the review desk
@@ -187,7 +188,7 @@ def take_back(*, customer: Customer, now: datetime) -> Verification:
         if verification is not None and verification.state != State.DRAFT:
             try:
                 desk.withdraw(subject=SUBJECT, subject_id=str(verification.public_id), actor=customer.user, now=now)
-            except desk.Closed as error:
+            except errors.Closed as error:
                 raise TooLate from error
             before = verification.state
             verification.state = State.WITHDRAWN

@@ -37,6 +37,7 @@ class IdentityCheck:
     def present(self, subject_id: str, *, full: bool) -> Presentation:
         verification = _get(subject_id)
         number, language = verification.number, get_language()
+        kept = queries.documents_of(verification)
         born_on = formats.day(verification.born_on, language) if verification.born_on else ""
         if verification.never_expires:
             expires = _("Long-term")
@@ -66,7 +67,7 @@ class IdentityCheck:
             papers=[
                 Paper(side, Document.Side(side).label, PAPERS[Document.Side(side)])
                 for side in Document.Side.values
-                if side in queries.documents_of(verification)
+                if side in kept
             ],
         )
 

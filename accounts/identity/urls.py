@@ -1,5 +1,31 @@
-"""Addresses of this room."""
+"""Addresses of real-name verification."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from accounts.identity import views
+from accounts.identity.models import Document
+
+
+class SideConverter:
+    """Matches the three sides of an application's photos and nothing else."""
+
+    regex = "|".join(Document.Side.values)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(SideConverter, "identity_side")
+
+urlpatterns = [
+    path("", views.start, name="identity"),
+    path("details/", views.details, name="identity_details"),
+    path("photos/", views.photo_page, name="identity_photos"),
+    path("photos/<identity_side:side>/", views.photo, name="identity_photo"),
+    path("check/", views.check, name="identity_check"),
+    path("status/", views.status, name="identity_status"),
+    path("take-back/", views.take_back, name="identity_take_back"),
+]

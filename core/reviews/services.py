@@ -16,72 +16,26 @@ from django.db import transaction
 from django.utils import translation
 
 from core import audit, outbox
+from core.reviews.errors import (
+    Changed,
+    CheckFailed,
+    Closed,
+    DecidedBefore,
+    HeldByAnother,
+    NoRole,
+    NotHeld,
+    Objection,
+    OwnCase,
+    ReasonMissing,
+    UnknownCase,
+    UnknownReason,
+)
 from core.reviews.models import Case, Check, Decision, Event
 from core.reviews.rules import Act, Rule, State, after, lapsed
 from core.reviews.subject import Person, Subject, Text, kinds, subject_of
 
 DECIDED = "reviews.decided"
 NOTE_LENGTH = 2000
-
-
-class Refused(Exception):
-    """The desk does not do this; nothing has changed."""
-
-
-class UnknownCase(Refused):
-    """There is no such case for this person."""
-
-
-class NoRole(Refused):
-    """The person holds none of the roles that may take this step."""
-
-
-class OwnCase(Refused):
-    """The case is the person's own, or they asked for it."""
-
-
-class DecidedBefore(Refused):
-    """The person has already been one of the pairs of eyes."""
-
-
-class HeldByAnother(Refused):
-    """A colleague holds the case; `holder` says who."""
-
-    def __init__(self, holder: Person) -> None:
-        super().__init__(str(holder))
-        self.holder = holder
-
-
-class NotHeld(Refused):
-    """The person must claim the case first."""
-
-
-class Closed(Refused):
-    """The case is already decided or withdrawn."""
-
-
-class Changed(Refused):
-    """What is to be decided is not what was seen; it must be looked at again."""
-
-
-class ReasonMissing(Refused):
-    """To decline takes at least one coded reason and a note."""
-
-
-class UnknownReason(Refused):
-    """The subject knows no such reason."""
-
-
-class CheckFailed(Refused):
-    """A check that is not in order stands against an approval."""
-
-
-class Objection(Refused):
-    """The subject itself objects to an approval at this moment; the text says why."""
-
-    def __init__(self, sentence: Text) -> None:
-        super().__init__(str(sentence))
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)
@@ -305,6 +259,18 @@ def withdraw(*, subject: str, subject_id: str, actor: Person | None, now: dateti
     _note(case, Event.Kind.WITHDRAWN, actor, now)
     audit.record(act="reviews.withdrawn", subject=case, actor=actor, after={"number": case.number}, now=now)
     return case
+
+
+def note_reading(*, case: Case, user: Person, name: str, now: datetime) -> None:
+    """This function will put into the audit trail that a person has looked at a document of a case."""
+    with transaction.atomic():
+        audit.record(
+            act="reviews.document_read",
+            subject=case,
+            actor=user,
+            after={"number": case.number, "document": name},
+            now=now,
+        )
 
 
 def _locked(public_id: uuid.UUID, user: Person) -> tuple[Case, frozenset[str]]:

@@ -5,13 +5,17 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 
+from accounts.access.models import FactorDevice
 from accounts.identity import demo, numbers, services
 from accounts.identity.models import Verification
 from accounts.models import Customer, User
 from core.reviews.models import Case
 from core.reviews.services import claim, decide, seen
+from tests.factories import access
 
 PERSON = demo.sample_person()
 REASON = "photo_unreadable"
@@ -63,6 +67,17 @@ def born(years: int, *, now: datetime, serial: int = 30) -> demo.Person:
     """Somebody who turned so many years yesterday."""
     day = timezone.localdate(now) - timedelta(days=1)
     return demo.sample_person(serial=serial, born_on=date(day.year - years, day.month, day.day))
+
+
+def enter(client: Client, user: User) -> Client:
+    """Sign somebody in, staff with their second factor passed."""
+    client.force_login(user)
+    if user.is_staff:
+        device = FactorDevice.objects.get(authenticator=access.enrol_app(user))
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        session.save()
+    return client
 
 
 def decide_now(case: Case, user: User, verdict: str = "approve", *, now: datetime, **how: Any) -> Any:

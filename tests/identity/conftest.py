@@ -1,10 +1,12 @@
-"""A folder of our own for photos, and people."""
+"""A folder of our own for photos, the bank's Monday morning, and people."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from accounts.models import Customer, User
 from core.reviews.models import Case
@@ -15,6 +17,13 @@ from tests.factories import identity as make
 def photo_folder(tmp_path: Path, settings: Any) -> Path:
     settings.MEDIA_ROOT = tmp_path / "uploads"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def monday_morning(now: datetime) -> Iterator[None]:
+    """Let views and handlers, which read the clock themselves, live on the same morning as the test."""
+    with time_machine.travel(now, tick=True):
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from accounts.identity.models import Verification
 from accounts.models import Customer, User
 from core.audit.models import Row
 from core.outbox.models import FactRecord
+from core.reviews import errors
 from core.reviews import services as desk
 from core.reviews.models import Case, Check, Decision, Event
 from core.reviews.rules import Rule
@@ -84,10 +85,10 @@ def test_a_colleague_takes_over_only_a_lapsed_claim(
     case, other = on_desk(customer), make.make_staff("other@bank.example", "reviewer")
     desk.claim(public_id=case.public_id, user=reviewer, now=now)
     early, late = now + timedelta(minutes=29), now + timedelta(minutes=30)
-    refused(desk.HeldByAnother, case, lambda: desk.claim(public_id=case.public_id, user=other, now=early))
+    refused(errors.HeldByAnother, case, lambda: desk.claim(public_id=case.public_id, user=other, now=early))
     assert desk.claim(public_id=case.public_id, user=other, now=late).holder == other
     assert case.events.filter(kind="taken_over", actor=other).exists()
-    refused(desk.HeldByAnother, case, lambda: desk.decide(
+    refused(errors.HeldByAnother, case, lambda: desk.decide(
         public_id=case.public_id, user=reviewer, verdict="approve", digest=digest_of(case), now=late))  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def test_deciding_twice_is_answered_with_the_first_decision(
     assert again.repeated
     assert again.decision == first.decision
     assert state_of_everything(case) == before
-    refused(desk.Closed, case, lambda: desk.decide(
+    refused(errors.Closed, case, lambda: desk.decide(
         public_id=case.public_id, user=reviewer, verdict="decline", reasons=[make.REASON], note="no",
         digest=first.decision.digest, now=now))  # fmt: skip
 
@@ -130,7 +131,7 @@ def test_four_eyes_take_two_people_and_the_second_is_an_approver(
     assert make.decide_now(case, reviewer, now=now).case.state == "waiting"
     assert not FactRecord.objects.filter(kind=desk.DECIDED).exists()
     other = make.make_staff("other@bank.example", "reviewer")
-    refused(desk.NoRole, case, lambda: desk.claim(public_id=case.public_id, user=other, now=now))
+    refused(errors.NoRole, case, lambda: desk.claim(public_id=case.public_id, user=other, now=now))
     assert make.decide_now(case, approver, now=now).case.state == "approved"
     assert [d.reviewer for d in case.decisions.order_by("step")] == [reviewer, approver]
 
@@ -139,10 +140,10 @@ def test_one_person_is_never_two_pairs_of_eyes(customer: Customer, on_desk: OnDe
     both = make.make_staff("both@bank.example", "reviewer", "approver")
     case = on_desk(customer, person=make.born(17, now=now))
     make.decide_now(case, both, now=now)
-    refused(desk.DecidedBefore, case, lambda: desk.claim(public_id=case.public_id, user=both, now=now))
+    refused(errors.DecidedBefore, case, lambda: desk.claim(public_id=case.public_id, user=both, now=now))
     # even with the claim written past the service, the decision is refused
     Case.objects.filter(pk=case.pk).update(state="claimed", holder=both, claimed_at=now)
-    refused(desk.DecidedBefore, case, lambda: desk.decide(
+    refused(errors.DecidedBefore, case, lambda: desk.decide(
         public_id=case.public_id, user=both, verdict="approve", digest="another page", now=now))  # fmt: skip
 
 
@@ -163,20 +164,20 @@ def test_the_rule_stays_as_it_was_frozen(customer: Customer, reviewer: User, on_
     assert make.decide_now(case, reviewer, now=now).case.state == "waiting"
 
 
-PEOPLE = {
-    "nobody special": lambda: make.make_staff("none@bank.example"),
-    "a manager": lambda: make.make_staff("manager@bank.example", "manager"),
-    "an administrator": lambda: make.make_staff("root@bank.example", "administrator", is_superuser=True),
-    "a customer in the reviewers' group": lambda: _customer_in_group(),
-    "a reviewer who has left": lambda: make.make_staff("gone@bank.example", "reviewer", is_active=False),
-}
-
-
 def _customer_in_group() -> User:
     user = make.make_staff("odd@example.com", "reviewer")
     user.is_staff = False
     user.save()
     return user
+
+
+PEOPLE = {
+    "nobody special": lambda: make.make_staff("none@bank.example"),
+    "a manager": lambda: make.make_staff("manager@bank.example", "manager"),
+    "an administrator": lambda: make.make_staff("root@bank.example", "administrator", is_superuser=True),
+    "a customer in the reviewers' group": _customer_in_group,
+    "a reviewer who has left": lambda: make.make_staff("gone@bank.example", "reviewer", is_active=False),
+}
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -187,15 +188,15 @@ def test_without_a_role_the_case_does_not_exist(who: str, customer: Customer, on
         lambda: desk.release(public_id=case.public_id, user=user, now=now),
         lambda: desk.decide(public_id=case.public_id, user=user, verdict="approve", digest=digest_of(case), now=now),
     ):
-        refused(desk.UnknownCase, case, act)
+        refused(errors.UnknownCase, case, act)
 
 
 def test_nobody_decides_their_own_case(on_desk: OnDesk, now: datetime) -> None:
     staff = make.make_staff("self@bank.example", "reviewer", "approver")
     case = on_desk(Customer.objects.create(user=staff, created_at=now))
-    refused(desk.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
+    refused(errors.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
     Case.objects.filter(pk=case.pk).update(state="claimed", holder=staff, claimed_at=now)
-    refused(desk.OwnCase, case, lambda: desk.decide(
+    refused(errors.OwnCase, case, lambda: desk.decide(
         public_id=case.public_id, user=staff, verdict="approve", digest=digest_of(case), now=now))  # fmt: skip
 
 
@@ -203,7 +204,7 @@ def test_a_second_sign_in_of_the_same_person_does_not_help(customer: Customer, o
     staff = make.make_staff("self@bank.example", "reviewer")
     make.fill_in(Customer.objects.create(user=staff, created_at=now), now=now)  # the same identity number
     case = on_desk(customer)
-    refused(desk.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
+    refused(errors.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
 
 
 def test_nobody_decides_what_they_asked_for(reviewer: User, customer: Customer, on_desk: OnDesk, now: datetime) -> None:
@@ -212,14 +213,14 @@ def test_nobody_decides_what_they_asked_for(reviewer: User, customer: Customer, 
         subject="identity", subject_id="00000000-0000-0000-0000-000000000000", title="X", opened_by=reviewer,
         rule=other.rule, needs=["reviewer"], opened_at=now, due_at=now,
     )  # fmt: skip
-    refused(desk.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=reviewer, now=now))
+    refused(errors.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=reviewer, now=now))
 
 
 def test_a_case_is_claimed_before_it_is_decided(
     customer: Customer, reviewer: User, on_desk: OnDesk, now: datetime
 ) -> None:
     case = on_desk(customer)
-    refused(desk.NotHeld, case, lambda: desk.decide(
+    refused(errors.NotHeld, case, lambda: desk.decide(
         public_id=case.public_id, user=reviewer, verdict="approve", digest=digest_of(case), now=now))  # fmt: skip
 
 
@@ -233,10 +234,10 @@ def test_what_changed_since_it_was_seen_is_looked_at_again(
         public_id=case.public_id, user=reviewer, verdict="approve", digest=on_screen, now=now
     )
     Verification.objects.filter(public_id=case.subject_id).update(legal_name="林晓荷")
-    refused(desk.Changed, case, decide)
+    refused(errors.Changed, case, decide)
     Verification.objects.filter(public_id=case.subject_id).update(legal_name=make.PERSON.name)
     desk.record_check(case=case, name="late", outcome="pass", evidence={}, sentence=lambda: "late", now=now)
-    refused(desk.Changed, case, decide)
+    refused(errors.Changed, case, decide)
     on_screen = digest_of(case)
     assert decide().case.state == "approved"
 
@@ -244,9 +245,9 @@ def test_what_changed_since_it_was_seen_is_looked_at_again(
 @pytest.mark.parametrize(
     ("reasons", "note", "error"),
     [
-        ([], "why", desk.ReasonMissing),
-        ([make.REASON], "  ", desk.ReasonMissing),
-        (["made_up"], "x", desk.UnknownReason),
+        ([], "why", errors.ReasonMissing),
+        ([make.REASON], "  ", errors.ReasonMissing),
+        (["made_up"], "x", errors.UnknownReason),
     ],
 )
 def test_to_decline_takes_a_known_reason_and_a_note(
@@ -266,7 +267,7 @@ def test_a_failed_check_stands_against_an_approval(
     case = on_desk(customer, person=make.born(15, now=now))
     assert case.checks.get(name="age").outcome == "fail"
     desk.claim(public_id=case.public_id, user=reviewer, now=now)
-    refused(desk.CheckFailed, case, lambda: desk.decide(
+    refused(errors.CheckFailed, case, lambda: desk.decide(
         public_id=case.public_id, user=reviewer, verdict="approve", digest=digest_of(case), now=now))  # fmt: skip
     assert make.decide_now(case, reviewer, "decline", now=now).case.state == "declined"
 
@@ -277,7 +278,7 @@ def test_the_subject_objects_to_what_has_changed_meanwhile(
     case = on_desk(customer)
     desk.claim(public_id=case.public_id, user=reviewer, now=now)
     in_twelve_years = now + timedelta(days=4380)
-    refused(desk.Objection, case, lambda: desk.decide(
+    refused(errors.Objection, case, lambda: desk.decide(
         public_id=case.public_id, user=reviewer, verdict="approve", digest=digest_of(case), now=in_twelve_years,
     ))  # fmt: skip
 
@@ -291,7 +292,7 @@ def test_the_person_who_asked_takes_the_matter_back(
     before = state_of_everything(case)
     desk.withdraw(**how)
     assert state_of_everything(case) == before
-    refused(desk.Closed, case, lambda: desk.claim(public_id=case.public_id, user=reviewer, now=now))
+    refused(errors.Closed, case, lambda: desk.claim(public_id=case.public_id, user=reviewer, now=now))
     assert not FactRecord.objects.filter(kind=desk.DECIDED).exists()
 
 

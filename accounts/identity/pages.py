@@ -1,0 +1,95 @@
+"""Finished values for the templates."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.identity.models import Document, Verification
+from accounts.identity.numbers import long_mask
+from accounts.identity.reasons import BY_CODE
+from core.reviews.subject import Reason
+from core.ui import formats
+
+State = Verification.State
+
+
+def answers(draft: Verification) -> list[dict[str, Any]]:
+    """This function will list what was typed, with links to change it."""
+    language, url = get_language(), reverse("identity_details")
+    if draft.never_expires:
+        expires = _("Long-term")
+    else:
+        expires = formats.day(draft.expires_on, language) if draft.expires_on else ""
+    rows = [
+        (_("Legal name"), draft.legal_name, "legal_name"),
+        (_("Identity number"), long_mask(draft.number), "number"),
+        (_("Date of birth"), formats.day(draft.born_on, language) if draft.born_on else "", "born_on"),
+        (_("Card is valid until"), expires, "expires_on"),
+        (_("Where you live"), draft.address, "address"),
+        (_("What you do"), draft.get_occupation_display(), "occupation"),
+        (_("Your income"), draft.get_income_display(), "income"),
+    ]
+    return [{"key": key, "value": value, "change_url": f"{url}#id_{field}"} for key, value, field in rows]
+
+
+def photos(documents: Mapping[str, Document]) -> list[dict[str, Any]]:
+    """This function will list the photos that are kept; the address changes with the picture."""
+    return [
+        {
+            "side": side,
+            "title": Document.Side(side).label,
+            "url": f"{reverse('identity_photo', args=[side])}?v={documents[side].digest[:12]}",
+            "width": documents[side].width,
+            "height": documents[side].height,
+        }
+        for side in Document.Side.values
+        if side in documents
+    ]
+
+
+def reasons(verification: Verification) -> Sequence[Reason]:
+    """This function will give the reasons of a refusal in the customer's words."""
+    return [BY_CODE[code] for code in verification.decline_reasons if code in BY_CODE]
+
+
+def timeline(verification: Verification) -> list[dict[str, Any]]:
+    """This function will tell where an application stands, since when, who has it, and what is promised by when."""
+    state = State(verification.state)
+    language = get_language()
+    due = verification.promised_by
+    promised = formats.moment(timezone.localtime(due), language) if due else ""
+    steps: list[dict[str, Any]] = [{"title": _("Sent"), "state": "done", "at": verification.submitted_at}]
+    if state is State.WITHDRAWN and verification.review_started_at is None:
+        return [*steps, {"title": _("Taken back by you"), "state": "stopped"}]
+    if state is State.SUBMITTED:
+        steps += [
+            {"title": _("Automatic checks"), "state": "now", "text": _("They take about a minute.")},
+            {"title": _("A reviewer looks at it"), "state": "next"},
+            {"title": _("Answer"), "state": "next", "text": _("Promised by %(time)s.") % {"time": promised}},
+        ]
+        return steps
+    steps.append({"title": _("Automatic checks"), "state": "done", "at": verification.review_started_at})
+    reviewed = {"title": _("A reviewer looks at it"), "state": "done"}
+    if state is State.IN_REVIEW:
+        steps += [
+            {**reviewed, "state": "now", "text": _("Your application is with our review desk.")},
+            {"title": _("Answer"), "state": "next", "text": _("Promised by %(time)s.") % {"time": promised}},
+        ]
+    elif state is State.APPROVED:
+        steps += [
+            reviewed,
+            {
+                "title": _("Identity verified, account opened"),
+                "state": "done",
+                "at": verification.decided_at,
+            },
+        ]
+    elif state is State.DECLINED:
+        steps += [reviewed, {"title": _("Not approved yet"), "state": "stopped", "at": verification.decided_at}]
+    else:
+        steps.append({"title": _("Taken back by you"), "state": "stopped"})
+    return steps

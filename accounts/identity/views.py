@@ -1,0 +1,225 @@
+"""The pages of real-name verification: what it takes, the details, the photos, the check, where it stands."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access.decorators import customer_required
+from accounts.identity import files, pages, photos, queries, services
+from accounts.identity.figures import Figures, figures
+from accounts.identity.forms import ConsentForm, DetailsForm, PhotosForm, initial_details, refusal_sentence
+from accounts.identity.models import Document, Verification
+from accounts.identity.uploads import photos_in_memory
+from accounts.models import Customer
+
+State = Verification.State
+
+
+@customer_required
+@never_cache
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    customer = _customer(request)
+    newest = queries.latest(customer)
+    if customer.standing == Customer.Standing.VERIFIED or (
+        newest and newest.state in {State.SUBMITTED, State.IN_REVIEW}
+    ):
+        return redirect("identity_status")
+    return render(
+        request,
+        "identity/start.html",
+        {"draft": newest if newest and newest.state == State.DRAFT else None, "hours": _figures().due_hours},
+    )
+
+
+@customer_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    customer, now = _customer(request), timezone.now()
+    if (elsewhere := _elsewhere(customer)) is not None:
+        return elsewhere
+    draft = queries.latest(customer)
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial_details(draft),
+        today=timezone.localdate(now),
+        figures=_figures(),
+    )
+    if request.method == "POST":
+        complete = form.is_valid()
+        services.save_details(customer=customer, details=form.details(), now=now)
+        if complete:
+            kept = queries.documents_of(services.begin(customer=customer, now=now))
+            return redirect("identity_check" if len(kept) == len(Document.Side.values) else "identity_photos")
+    return render(request, "identity/details.html", {"form": form})
+
+
+@customer_required
+@photos_in_memory
+@never_cache
+@require_http_methods(["GET", "POST"])
+def photo_page(request: HttpRequest) -> HttpResponse:
+    customer, now = _customer(request), timezone.now()
+    if (elsewhere := _elsewhere(customer)) is not None:
+        return elsewhere
+    if queries.open_one(customer) is None:
+        return redirect("identity_details")
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        for side in Document.Side.values:
+            sent = request.FILES.get(side)
+            if isinstance(sent, UploadedFile) and (sentence := _keep(customer, side, sent, now)):
+                errors[side] = sentence
+    kept = queries.documents_of(services.begin(customer=customer, now=now)) if request.method == "POST" else None
+    if kept is None:
+        draft = queries.open_one(customer)
+        kept = queries.documents_of(draft) if draft else {}
+    form = PhotosForm({} if request.method == "POST" else None, kept=set(kept))
+    if request.method == "POST":
+        form.is_valid()
+        for side in Document.Side.values:
+            if side in errors:
+                form.add_error(side, errors[side])
+            elif side not in kept:
+                form.add_error(side, _("Choose this photo"))
+        if not form.errors:
+            return redirect("identity_check")
+    return render(
+        request,
+        "identity/photos.html",
+        {"form": form, "kept": pages.photos(kept), "most_mb": _figures().photo.most_bytes // 2**20},
+    )
+
+
+@customer_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    customer, now = _customer(request), timezone.now()
+    if (elsewhere := _elsewhere(customer)) is not None:
+        return elsewhere
+    draft = queries.open_one(customer)
+    if draft is None:
+        return redirect("identity_details")
+    documents = queries.documents_of(draft)
+    if missing := services.missing_in(draft, documents):
+        return redirect("identity_details" if missing[0] not in Document.Side.values else "identity_photos")
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        services.submit(customer=customer, consented=True, now=now)
+        messages.success(request, _("Your application is on its way."))
+        return redirect("identity_status")
+    return render(
+        request,
+        "identity/check.html",
+        {"form": form, "answers": pages.answers(draft), "photos": pages.photos(documents)},
+    )
+
+
+@customer_required
+@never_cache
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    customer = _customer(request)
+    verification = queries.latest_sent(customer)
+    if verification is None:
+        if customer.standing == Customer.Standing.VERIFIED:
+            return render(request, "identity/status.html", {"verification": None})
+        return redirect("identity")
+    newest = queries.latest(customer)
+    return render(
+        request,
+        "identity/status.html",
+        {
+            "verification": verification,
+            "steps": pages.timeline(verification),
+            "reasons": pages.reasons(verification),
+            "may_take_back": verification.state in {State.SUBMITTED, State.IN_REVIEW},
+            "may_try_again": customer.standing == Customer.Standing.NEW
+            and verification.state in {State.DECLINED, State.WITHDRAWN},
+            "has_draft": newest is not None and newest.state == State.DRAFT,
+        },
+    )
+
+
+@customer_required
+@require_POST
+def take_back(request: HttpRequest) -> HttpResponse:
+    try:
+        services.take_back(customer=_customer(request), now=timezone.now())
+    except (services.TooLate, services.AlreadyVerified):
+        messages.info(request, _("Your application has just been decided, so it could not be taken back."))
+        return redirect("identity_status")
+    messages.success(request, _("You have taken your application back. Correct what you like and send it again."))
+    return redirect("identity_details")
+
+
+@customer_required
+@require_GET
+def photo(request: HttpRequest, side: str) -> HttpResponse:
+    document = queries.document_of(_customer(request), side)
+    if document is None:
+        raise Http404
+    try:
+        jpeg = files.read(document.file)
+    except files.FileGone as error:
+        raise Http404 from error
+    return photo_response(jpeg, name=f"{side}.jpg")
+
+
+def photo_response(jpeg: bytes, *, name: str) -> HttpResponse:
+    """This function will answer with a photo that a page may show and that is nothing but a picture anywhere else."""
+    return HttpResponse(
+        jpeg,
+        content_type="image/jpeg",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store, private",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        },
+    )
+
+
+def _customer(request: HttpRequest) -> Customer:
+    customer: Customer = request.customer  # type: ignore[attr-defined]
+    return customer
+
+
+def _figures() -> Figures:
+    return figures(timezone.localdate())
+
+
+def _elsewhere(customer: Customer) -> HttpResponseRedirect | None:
+    """Lead somebody who has nothing to fill in to where their application stands."""
+    if customer.standing == Customer.Standing.VERIFIED:
+        return redirect("identity_status")
+    standing = queries.open_one(customer)
+    return redirect("identity_status") if standing is not None and standing.state != State.DRAFT else None
+
+
+def _keep(customer: Customer, side: str, sent: UploadedFile, now: Any) -> str:
+    """Keep one photo; answer the sentence that says why it was not taken, or an empty one."""
+    try:
+        services.save_photo(
+            customer=customer,
+            side=side,
+            data=sent.read(),
+            name=sent.name or "",
+            declared=sent.content_type or "",
+            now=now,
+        )
+    except photos.PhotoRefused as error:
+        return refusal_sentence(error.reason, figures=_figures())
+    except services.TooManyPhotos:
+        return _("You have sent many photos today. Call us, and we will help you finish")
+    return ""

@@ -1,0 +1,138 @@
+"""Finished values for the desk's templates."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from core.reviews import services
+from core.reviews.models import Case, Check, Decision
+from core.reviews.rules import Clock, clock, lapsed
+from core.reviews.subject import Person, subject_of
+
+CLOCKS = {Clock.CALM: "info", Clock.SOON: "waiting", Clock.OVERDUE: "bad"}
+OUTCOMES = {
+    Check.Outcome.PASS: "good",
+    Check.Outcome.WARN: "waiting",
+    Check.Outcome.FAIL: "bad",
+    Check.Outcome.COULD_NOT_RUN: "waiting",
+}
+STATES = {
+    Case.State.APPROVED: "good",
+    Case.State.DECLINED: "bad",
+    Case.State.WITHDRAWN: "info",
+    Case.State.WAITING: "waiting",
+    Case.State.CLAIMED: "info",
+    Case.State.OPEN: "info",
+}
+
+
+def duration(span: timedelta) -> str:
+    """This function will say how long something is, in its largest fitting unit."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    if minutes < 48 * 60:
+        hours = minutes // 60
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    days = minutes // (24 * 60)
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+def due(case: Case, *, now: datetime) -> dict[str, str]:
+    """This function will say how much time is left, in words and as a colour."""
+    state = clock(opened_at=case.opened_at, due_at=case.due_at, now=now)
+    if state is Clock.OVERDUE:
+        text = _("Overdue by %(time)s") % {"time": duration(now - case.due_at)}
+    else:
+        text = _("%(time)s left") % {"time": duration(case.due_at - now)}
+    return {"text": text, "tone": CLOCKS[state]}
+
+
+def row(case: Case, *, now: datetime) -> dict[str, Any]:
+    """This function will give one line of the queue."""
+    return {
+        "case": case,
+        "url": address(case),
+        "claim_url": address(case, "claim"),
+        "kind": subject_of(case.subject).label,
+        "due": due(case, now=now),
+        "state": {"text": case.get_state_display(), "tone": STATES[Case.State(case.state)]},
+        "step": step(case),
+    }
+
+
+def rows(cases: Iterable[Case], *, now: datetime) -> list[dict[str, Any]]:
+    """This function will give the lines of a list of cases."""
+    return [row(case, now=now) for case in cases]
+
+
+def step(case: Case) -> str:
+    """This function will say which pair of eyes a case waits for; empty when one person decides."""
+    needed = case.frozen_rule.approvals
+    if needed == 1 or case.is_closed:
+        return ""
+    return _("Review %(step)s of %(needed)s") % {"step": case.approvals + 1, "needed": needed}
+
+
+def address(case: Case, act: str = "case", *args: str) -> str:
+    """This function will give the address of a case, or of an act on it."""
+    return reverse(f"admin:reviews_{act}", args=[case.public_id, *args])
+
+
+def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
+    """This function will give everything the case's one screen shows to this person."""
+    subject = subject_of(case.subject)
+    mine = case.holder_id == user.pk and not case.is_closed
+    checks = list(case.checks.order_by("id"))
+    matter = subject.present(case.subject_id, full=mine)
+    rule = case.frozen_rule
+    return {
+        "case": case,
+        "row": row(case, now=now),
+        "mine": mine,
+        "sections": matter.sections,
+        "papers": [
+            {"title": paper.title, "alt": paper.alt, "url": address(case, "paper", paper.name)}
+            for paper in matter.papers
+        ],
+        "checks": [
+            {
+                "label": subject.check_label(check.name),
+                "outcome": check.get_outcome_display(),
+                "tone": OUTCOMES[Check.Outcome(check.outcome)],
+                "sentence": check.sentences.get(get_language(), check.sentences.get(settings.LANGUAGE_CODE, "")),
+            }
+            for check in checks
+        ],
+        "why_two": [subject.why(code) for code in rule.why],
+        "reasons": {reason.code: reason for reason in subject.reasons()},
+        "decisions": _decisions(case, subject.reasons()),
+        "events": list(case.events.select_related("actor").order_by("id")),
+        "seen": services.seen(case, checks=checks) if mine else "",
+        "may_take_over": bool(
+            case.holder_id
+            and not mine
+            and case.claimed_at
+            and lapsed(claimed_at=case.claimed_at, minutes=rule.claim_minutes, now=now)
+        ),
+        "claim_url": address(case, "claim"),
+        "release_url": address(case, "release"),
+        "decide_url": address(case, "decide"),
+    }
+
+
+def _decisions(case: Case, reasons: Iterable[Any]) -> list[dict[str, Any]]:
+    labels = {reason.code: reason.label for reason in reasons}
+    return [
+        {
+            "decision": decision,
+            "tone": "good" if decision.verdict == Decision.Verdict.APPROVE else "bad",
+            "reasons": [labels.get(code, code) for code in decision.reasons],
+        }
+        for decision in case.decisions.select_related("reviewer").order_by("step")
+    ]
