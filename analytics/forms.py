@@ -7,25 +7,24 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from analytics.queries import Cut, Period
+from analytics.queries import Cut, Period, next_month
 from core.ui import formats
 from core.ui.forms import PortalForm
 from ledger.models import Entry
 
-USUAL_MONTHS = 12
 ALL = "all"
 
 
 class CutForm(PortalForm):
     """Months, district and channel. What is not said is the last twelve months, everywhere, through every channel."""
 
-    first = forms.ChoiceField(label=_("From"))
-    last = forms.ChoiceField(label=_("To"))
+    first = forms.ChoiceField(label=_("From month"))
+    last = forms.ChoiceField(label=_("To month"))
     district = forms.ChoiceField(label=_("District"))
     channel = forms.ChoiceField(label=_("Channel"))
 
-    def __init__(self, data: Any, *, span: Period, districts: dict[int, str]) -> None:
-        usual = usual_period(span)
+    def __init__(self, data: Any, *, months: list[date], districts: dict[int, str]) -> None:
+        self.usual = usual = usual_period(months)
         given = {
             "first": data.get("first") or usual.first.strftime("%Y-%m"),
             "last": data.get("last") or usual.last.strftime("%Y-%m"),
@@ -33,11 +32,10 @@ class CutForm(PortalForm):
             "channel": data.get("channel") or ALL,
         }
         super().__init__(given)
-        self.span = span
         language = get_language()
-        months = [(month.strftime("%Y-%m"), formats.month(month, language)) for month in reversed(span.months)]
+        named = [(month.strftime("%Y-%m"), formats.month(month, language)) for month in reversed(months)]
         for name in ("first", "last"):
-            self._choose(name, months, _("There are no figures for this month; choose one from the list"))
+            self._choose(name, named, _("There are no figures for this month; choose one from the list"))
         everywhere = [(ALL, _("All districts")), *((str(number), name) for number, name in districts.items())]
         self._choose("district", everywhere, _("This district is not known here; choose one from the list"))
         channels = [(ALL, _("All channels")), *Entry.Channel.choices]
@@ -59,7 +57,7 @@ class CutForm(PortalForm):
     def cut(self) -> Cut:
         """This method will answer what is asked for, or the usual cut when the question cannot be answered."""
         if not self.is_valid():
-            return Cut(usual_period(self.span))
+            return Cut(self.usual)
         asked = self.cleaned_data
         return Cut(
             Period(_month(asked["first"]), _month(asked["last"])),
@@ -68,9 +66,11 @@ class CutForm(PortalForm):
         )
 
 
-def usual_period(span: Period) -> Period:
-    """This function will answer the last twelve months of a longer span."""
-    return Period(span.months[-USUAL_MONTHS:][0], span.last)
+def usual_period(months: list[date]) -> Period:
+    """This function will answer the last twelve months, or fewer where there are no earlier ones."""
+    last = months[-1]
+    year_ago = next_month(date(last.year - 1, last.month, 1))
+    return Period(max(year_ago, months[0]), last)
 
 
 def _month(text: str) -> date:

@@ -61,7 +61,10 @@ class MonthlyFact(models.Model):
 
 
 class HoldingFact(models.Model):
-    """Accounts opened, and customers who joined, on one day in one district; closed ones are taken out again."""
+    """Accounts opened, and customers who joined, on one day in one district; closed ones are taken out again.
+
+    A customer is somebody whose identity is verified or who may dispose of an account.
+    """
 
     pk = models.CompositePrimaryKey("day", "district")
     day = models.DateField(_("day"))

@@ -28,9 +28,9 @@ class Period:
 
 @dataclass(frozen=True)
 class Span:
-    """What there is to ask about: the months with facts, and when they were last brought up to the books."""
+    """What there is to ask about: the months with facts, oldest first, and when they were brought up to the books."""
 
-    period: Period | None
+    months: list[date]
     rolled_at: datetime | None
 
 
@@ -81,12 +81,12 @@ def span() -> Span:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT (SELECT min(month) FROM analytics_monthly), (SELECT max(month) FROM analytics_monthly),
+            SELECT ARRAY(SELECT DISTINCT month FROM analytics_monthly ORDER BY month),
                    (SELECT rolled_at FROM analytics_progress WHERE id = 1)
             """
         )
-        first, last, rolled_at = cursor.fetchone()
-    return Span(Period(first, last) if first else None, rolled_at)
+        months, rolled_at = cursor.fetchone()
+    return Span(months, rolled_at)
 
 
 def figures(cut: Cut) -> Figures:

@@ -56,7 +56,9 @@ WITH counted AS (
           FROM accounts_bankaccount WHERE status = 'open'
         UNION ALL
         SELECT (created_at AT TIME ZONE %(zone)s)::date, coalesce(district_id, 0), 0, 1
-          FROM accounts_customer WHERE standing = 'verified'
+          FROM accounts_customer c
+         WHERE standing = 'verified'
+            OR (standing <> 'closed' AND EXISTS (SELECT 1 FROM accounts_disposition d WHERE d.customer_id = c.id))
     ) AS one GROUP BY day, district
 ), gone AS (
     DELETE FROM analytics_holding h
@@ -182,14 +184,18 @@ def _begin(run: _Run) -> int | None:
     if target < run.horizon:
         raise RestoredElsewhere
     with connection.cursor() as cursor:
-        # Asked after the snapshot, so that what ended before it is seen. The casts are those of the index.
+        # Asked after the snapshot, so that what ended before it is seen. The casts are those of the index, and OFFSET 0
+        # keeps the planner from walking the whole primary key for a smallest number that is not there.
         cursor.execute(
             """
-            SELECT min(id), max(id) FROM ledger_entry
-             WHERE id > %(foreign)s
-               AND (((xid::text)::bigint >= %(horizon)s AND (xid::text)::bigint < %(target)s
-                     AND (xid::text)::bigint <> ALL (%(running)s::bigint[]))
-                    OR (xid::text)::bigint = ANY (%(late)s::bigint[]))
+            SELECT min(id), max(id) FROM (
+                SELECT id FROM ledger_entry
+                 WHERE id > %(foreign)s
+                   AND (((xid::text)::bigint >= %(horizon)s AND (xid::text)::bigint < %(target)s
+                         AND (xid::text)::bigint <> ALL (%(running)s::bigint[]))
+                        OR (xid::text)::bigint = ANY (%(late)s::bigint[]))
+                OFFSET 0
+            ) AS found
             """,
             {
                 "foreign": run.foreign_entry,

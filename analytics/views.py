@@ -21,9 +21,9 @@ from ledger.calendar import business_date
 def managers(request: HttpRequest) -> HttpResponse:
     """This view will show what moved through the bank and who is there, from daily facts."""
     span = queries.span()
-    if span.period is None:
+    if not span.months:
         return render(request, "analytics/empty.html")
-    form = CutForm(request.GET, span=span.period, districts=queries.districts())
+    form = CutForm(request.GET, months=span.months, districts=queries.districts())
     cut = form.cut()
     return render(
         request,
@@ -45,9 +45,9 @@ def managers(request: HttpRequest) -> HttpResponse:
 def managers_csv(request: HttpRequest) -> HttpResponseBase:
     """This view will hand out the same figures as a file, by district."""
     span, districts = queries.span(), queries.districts()
-    if span.period is None:
+    if not span.months:
         return render(request, "analytics/empty.html")
-    cut = CutForm(request.GET, span=span.period, districts=districts).cut()
+    cut = CutForm(request.GET, months=span.months, districts=districts).cut()
     name = f"movements-{cut.period.first:%Y-%m}-{cut.period.last:%Y-%m}.csv"
     return StreamingHttpResponse(
         export.rows(queries.by_district(cut), districts),

@@ -12,10 +12,10 @@ class Row(models.Model):
     subject = models.CharField(_("subject"), max_length=120)  # "accounts.customer:1f0c…"
     actor_id = models.BigIntegerField(_("actor's number"), null=True)  # no foreign key: the trail outlives the person
     actor_label = models.CharField(_("actor"), max_length=200)
-    before = models.JSONField(_("before"), null=True)
-    after = models.JSONField(_("after"), null=True)
+    before = models.JSONField(_("what it was"), null=True)
+    after = models.JSONField(_("what it became"), null=True)
     reason = models.TextField(_("reason"), blank=True)
-    ip = models.GenericIPAddressField(_("address"), null=True)
+    ip = models.GenericIPAddressField(_("network address"), null=True)
     reference = models.CharField(_("request reference"), max_length=20, blank=True)
     acted_at = models.DateTimeField(_("time of the act"))  # the portal's clock
     recorded_at = models.DateTimeField(_("recorded at"), db_default=Now())  # the database's clock, at the transaction

@@ -47,10 +47,10 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=120, verbose_name="subject")),
                 ("actor_id", models.BigIntegerField(null=True, verbose_name="actor's number")),
                 ("actor_label", models.CharField(max_length=200, verbose_name="actor")),
-                ("before", models.JSONField(null=True, verbose_name="before")),
-                ("after", models.JSONField(null=True, verbose_name="after")),
+                ("before", models.JSONField(null=True, verbose_name="what it was")),
+                ("after", models.JSONField(null=True, verbose_name="what it became")),
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
-                ("ip", models.GenericIPAddressField(null=True, verbose_name="address")),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="network address")),
                 ("reference", models.CharField(blank=True, max_length=20, verbose_name="request reference")),
                 ("acted_at", models.DateTimeField(verbose_name="time of the act")),
                 (
