@@ -22,10 +22,21 @@ REVIEW_SUBJECTS: dict[str, str] = {
     "identity": "accounts.identity.subject.IdentityCheck",
 }
 
+# Dictionaries of kind code -> lazy text, one for each room that books (accounts.statements.kinds).
+MOVEMENT_KINDS: tuple[str, ...] = (
+    "accounts.statements.kinds.HISTORY",  # what came with another bank's history
+)
+
+# Functions that say what a customer holds besides accounts (accounts.statements.holdings), in the order shown.
+HOLDINGS: tuple[str, ...] = (
+    "loans.holdings.loans",
+    "products.cards.holdings.cards",
+)
+
 # What the menu shows, in this order, to whom (portal/audiences.py). A place whose address is absent is left out.
 MENU: tuple[Entry, ...] = (
     Entry(key="home", label=_("Home"), icon="home", url_name="home", audience="everybody", exact=True),
-    Entry(key="accounts", label=_("Accounts"), icon="accounts", url_name="accounts", audience="customer"),
+    Entry(key="accounts", label=_("Accounts"), icon="accounts", url_name="accounts_overview", audience="customer"),
     Entry(key="transfer", label=_("Transfer"), icon="transfer", url_name="transfer", audience="customer"),
     Entry(key="payees", label=_("Payees"), icon="payees", url_name="payees", audience="customer"),
     Entry(

@@ -320,6 +320,8 @@ LOGGING = log_configuration(
 OUTBOX_ROUTES = "portal.wiring.OUTBOX_ROUTES"
 REVIEW_SUBJECTS = "portal.wiring.REVIEW_SUBJECTS"
 MENU = "portal.wiring.MENU"  # places the frame shows
+MOVEMENT_KINDS = "portal.wiring.MOVEMENT_KINDS"  # what kinds of movements are called
+HOLDINGS = "portal.wiring.HOLDINGS"  # what a customer holds besides accounts
 AUDIENCES = "portal.audiences.of"  # which of them a reader sees
 UNREAD_MESSAGES = "accounts.inbox.queries.unread_count"  # the figure on the bell
 

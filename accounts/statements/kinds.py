@@ -1,0 +1,63 @@
+"""What kinds of movements are called. The books know codes; each room says what its own are called in people's words.
+
+`settings.MOVEMENT_KINDS` names, as dotted paths, dictionaries of code -> lazy text; portal/wiring.py lists them. A code
+that nobody names is shown as "Movement", so a new room can book before it has found its words.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ledger.models import Entry
+
+# Movements that came with another bank's history (accounts/statements/bank_import.py).
+HISTORY = {
+    "history.cash_deposit": _("Cash paid in"),
+    "history.cash_withdrawal": _("Cash withdrawn"),
+    "history.card_withdrawal": _("Cash withdrawn by card"),
+    "history.transfer_in": _("Transfer received"),
+    "history.transfer_out": _("Transfer sent"),
+    "history.pension": _("Pension received"),
+    "history.household": _("Household bills"),
+    "history.insurance": _("Insurance"),
+    "history.loan_payment": _("Loan payment"),
+    "history.leasing": _("Leasing"),
+    "history.interest": _("Interest received"),
+    "history.penalty_interest": _("Overdraft interest"),
+    "history.fee": pgettext_lazy("movement", "Fee"),
+    "history.opening_balance": _("Balance brought forward"),
+}
+
+
+@cache
+def _all() -> Mapping[str, object]:
+    found: dict[str, object] = {}
+    for path in import_string(settings.MOVEMENT_KINDS):
+        found.update(import_string(path))
+    return found
+
+
+def label(code: str) -> str:
+    """This function will say what a kind of movement is called, in the reader's language."""
+    known = _all().get(code)
+    return gettext("Movement") if known is None else str(known)
+
+
+def called(words: str) -> list[str]:
+    """This function will find the codes whose names contain some words, in the reader's language."""
+    wanted = words.casefold()
+    return [code for code, text in _all().items() if wanted in str(text).casefold()]
+
+
+@cache
+def _channels() -> Mapping[str, object]:
+    return dict(Entry.Channel.choices)
+
+
+def channel(code: str) -> str:
+    """This function will say what a channel is called, in the reader's language."""
+    return str(_channels().get(code, code))

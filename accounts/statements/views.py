@@ -1,0 +1,167 @@
+"""What a customer has, and what happened on it. Reading only; another customer's account does not exist."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import queries as holders
+from accounts.access.decorators import customer_required
+from accounts.models import Customer
+from accounts.numbers import grouped
+from accounts.queries import HeldAccount
+from accounts.statements import export, filters, holdings, kinds, queries
+from core.ui.templatetags.ui import amount_html, when
+from ledger.money import Money
+
+LAST_LINE = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One movement, finished for the template."""
+
+    day: SafeString
+    kind: str
+    channel: str
+    details: str
+    amount: SafeString
+    balance: SafeString
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One account, finished for the template."""
+
+    account: HeldAccount
+    number: str
+    booked: Money
+    available: Money
+    held: Money
+    overdraft: Money
+
+    @classmethod
+    def of(cls, account: HeldAccount) -> "Shown":
+        def money(minor: int) -> Money:
+            return Money(minor, account.currency)
+
+        return cls(
+            account=account,
+            number=grouped(account.number),
+            booked=money(account.booked),
+            available=money(account.available + account.overdraft),
+            held=money(account.held),
+            overdraft=money(account.overdraft),
+        )
+
+
+@never_cache
+@customer_required
+@require_safe
+def accounts_overview(request: HttpRequest) -> HttpResponse:
+    """This view will show every account a customer may dispose of, and what else they hold."""
+    customer = _customer(request)
+    return render(
+        request,
+        "statements/overview.html",
+        {
+            "accounts": [Shown.of(account) for account in holders.accounts_of(customer)],
+            "holdings": holdings.of(customer),
+        },
+    )
+
+
+@never_cache
+@customer_required
+@require_safe
+def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """This view will show one account and a page of its movements, filtered as the address says."""
+    account = _account(request, public_id)
+    reading = filters.read(request.GET, currency=account.currency)
+    here = reverse("statement", args=[public_id])
+    before, after = _number(request, "before"), _number(request, "after")
+    page = queries.Page([], has_newer=False, has_older=False)
+    if not reading.errors:
+        page = queries.page(account.ledger_account_id, reading.filter, before=before, after=after)
+        if after is not None and not page.has_newer:  # the newest page is full and has one address
+            return redirect(_with(here, reading.query))
+    first, last = (page.movements[0].number, page.movements[-1].number) if page.movements else (0, 0)
+    return render(
+        request,
+        "statements/statement.html",
+        {
+            "shown": Shown.of(account),
+            "rows": [_row(movement) for movement in page.movements],
+            "reading": reading,
+            "filtered": not reading.filter.is_empty or bool(reading.errors),
+            "here": here,
+            "csv_url": _with(reverse("statement_csv", args=[public_id]), reading.query),
+            "newer": _with(here, reading.query, after=first) if page.has_newer and page.movements else "",
+            "older": _with(here, reading.query, before=last) if page.has_older and page.movements else "",
+        },
+    )
+
+
+@never_cache
+@customer_required
+@require_safe
+def statement_csv(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """This view will send every movement that matches as a CSV file, as it is read."""
+    account = _account(request, public_id)
+    reading = filters.read(request.GET, currency=account.currency)
+    if reading.errors:
+        return redirect(_with(reverse("statement", args=[public_id]), reading.query))
+    lines = export.rows(queries.everything(account.ledger_account_id, reading.filter))
+    response = StreamingHttpResponse(_spoken(lines, get_language()), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="statement-{account.number}.csv"'
+    return response
+
+
+def _spoken(lines: Iterator[str], language: str | None) -> Iterator[str]:
+    """The lines are made after the middleware has gone: keep the reader's language for them."""
+    with translation.override(language):
+        yield from lines
+
+
+def _row(movement: queries.Movement) -> Row:
+    return Row(
+        day=when(movement.business_date, "short"),
+        kind=kinds.label(movement.kind),
+        channel=kinds.channel(movement.channel),
+        details=movement.narrative,
+        amount=amount_html(
+            Money(movement.amount, movement.currency).decimal, movement.currency, sign="always", tone=True
+        ),
+        balance=amount_html(Money(movement.balance_after, movement.currency).decimal, movement.currency),
+    )
+
+
+def _customer(request: HttpRequest) -> Customer:
+    return cast(Customer, request.customer)  # type: ignore[attr-defined]
+
+
+def _account(request: HttpRequest, public_id: uuid.UUID) -> HeldAccount:
+    account = holders.account_of(_customer(request), public_id)
+    if account is None:
+        raise Http404
+    return account
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return min(int(text), LAST_LINE) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
+def _with(address: str, query: str, **more: int) -> str:
+    whole = "&".join(part for part in (query, urlencode(more)) if part)
+    return f"{address}?{whole}" if whole else address
