@@ -74,7 +74,7 @@ def open_demand_account(*, customer: Customer, currency: str, key: str, now: dat
     return bank_account
 
 
-def connect_sign_in(*, customer: Customer, email: str, actor: User | None = None, now: datetime) -> SignIn:
+def connect_sign_in(*, customer: Customer, email: str, actor: User | str | None = None, now: datetime) -> SignIn:
     """This function will let a customer without a sign-in sign in with an e-mail, without a password yet.
 
     Joins the open transaction or starts one, and locks the customer. A person who signs in with that e-mail already
