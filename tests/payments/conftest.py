@@ -36,7 +36,8 @@ def two(db: None, now: datetime) -> make.Pair:
 def approved(customer: Customer, transfer_id: uuid.UUID, now: datetime, session: str = "") -> uuid.UUID:
     """Put the question for a draft and mark it as answered rightly, as `stepup.answer` does."""
     record = queries.transfer_of(customer, transfer_id)
-    assert record is not None and customer.user is not None
+    assert record is not None
+    assert customer.user is not None
     challenge = stepup.start(
         user=customer.user, operation=transfers.OPERATION, payload=transfers.shown(record), session=session, now=now
     )

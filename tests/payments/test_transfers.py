@@ -59,8 +59,10 @@ def test_confirming_moves_the_money_and_tells_trail_and_outbox_in_the_same_breat
     assert traces() == (1, 1, 1)
     transfer = Transfer.objects.get(public_id=transfer_id)
     assert transfer.state == Transfer.State.CONFIRMED
-    assert transfer.business_date is not None and transfer.business_date.isoformat() == "2026-11-23"
-    assert transfer.verification_code is not None and len(transfer.verification_code) == 32
+    assert transfer.business_date is not None
+    assert transfer.business_date.isoformat() == "2026-11-23"
+    assert transfer.verification_code is not None
+    assert len(transfer.verification_code) == 32
     lines = balances.lines(two.destination.ledger_account_id)
     assert (lines[0].amount, lines[0].narrative, lines[0].channel) == (250_00, "王小明 · Rent November", "online")
     assert balances.lines(two.source.ledger_account_id)[0].narrative == "*明 · Rent November"
@@ -119,7 +121,8 @@ def test_another_customer_may_use_the_same_key(two: make.Pair, now: datetime) ->
 def test_without_an_answered_question_nothing_moves(two: make.Pair, now: datetime) -> None:
     transfer_id = drafted(two, 250_00, now)
     record = queries.transfer_of(two.payer, transfer_id)
-    assert record is not None and two.payer.user is not None
+    assert record is not None
+    assert two.payer.user is not None
     unanswered = stepup.start(
         user=two.payer.user, operation=transfers.OPERATION, payload=transfers.shown(record), now=now
     ).id
@@ -134,7 +137,8 @@ def test_without_an_answered_question_nothing_moves(two: make.Pair, now: datetim
 def test_a_question_about_anything_else_opens_nothing(two: make.Pair, now: datetime, field: str) -> None:
     transfer_id = drafted(two, 250_00, now, memo="Rent")
     record = queries.transfer_of(two.payer, transfer_id)
-    assert record is not None and two.payer.user is not None
+    assert record is not None
+    assert two.payer.user is not None
     shown = dict(transfers.shown(record))
     shown[field] = 1 if field == "amount" else "other"
     challenge = stepup.start(user=two.payer.user, operation=transfers.OPERATION, payload=shown, now=now)
@@ -373,6 +377,7 @@ def test_the_database_refuses_what_no_service_would_write(
 def test_confirming_takes_few_round_trips(two: make.Pair, now: datetime, django_assert_max_num_queries: Any) -> None:
     transfer_id = drafted(two, 1_00, now)
     challenge = approved(two.payer, transfer_id, now)
-    assert two.payer.user is not None and connection.in_atomic_block
+    assert two.payer.user is not None
+    assert connection.in_atomic_block
     with django_assert_max_num_queries(11):  # savepoint and release of the test's own transaction included
         confirm(two, transfer_id, now, challenge_id=challenge)

@@ -1,0 +1,124 @@
+"""What a refusal means, whether money moved, and what to do. Each with the field it belongs to ("" for none)."""
+
+from decimal import Decimal
+
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from core.ui import formats
+from ledger.money import Money
+from payments.limits import Breach, Which
+from payments.services import payees, transfers
+
+
+def money(minor: int, currency: str) -> str:
+    """This function will write an amount for use inside a sentence."""
+    value: Decimal = Money(minor, currency).decimal
+    return formats.amount(value, currency)
+
+
+def of_transfer(refusal: transfers.TransferRefused) -> tuple[str, str]:
+    """This function will give (field, sentence) for a transfer that was refused. In none of these cases money moved."""
+    if isinstance(refusal, transfers.InsufficientFunds):
+        if not refusal.available:
+            return "amount", _("There is nothing on this account to spend. No money has moved. Choose another account.")
+        return "amount", _(
+            "This is more than the account has: %(amount)s can be spent now. No money has moved. "
+            "Enter less, or choose another account."
+        ) % {"amount": money(refusal.available, refusal.currency)}
+    if isinstance(refusal, transfers.LimitReached):
+        return "amount", _limit(refusal.breach, refusal.currency)
+    field, words = _FIXED.get(type(refusal), ("", _("This transfer cannot be made. No money has moved.")))
+    return field, _(words)
+
+
+def _limit(breach: Breach, currency: str) -> str:
+    day = formats.day(breach.resets_on, get_language()) if breach.resets_on else ""
+    if breach.which in {Which.DAY_COUNT, Which.YEAR_COUNT}:
+        counts = {"limit": breach.limit, "day": day}
+        if breach.which is Which.DAY_COUNT:
+            return (
+                _(
+                    "You can send money %(limit)d times a day and have done so. No money has moved. The next time is "
+                    "possible on %(day)s."
+                )
+                % counts
+            )
+        return (
+            _(
+                "You can send money %(limit)d times a year and have done so. No money has moved. The next time is "
+                "possible on %(day)s."
+            )
+            % counts
+        )
+    sums = {"limit": money(breach.limit, currency), "left": money(breach.left, currency), "day": day}
+    if breach.which is Which.PAYMENT:
+        return _("One transfer can be at most %(limit)s. No money has moved. Enter less, or send it in parts.") % sums
+    if breach.which is Which.DAY:
+        return (
+            _(
+                "Your daily limit is %(limit)s and %(left)s of it is left today. No money has moved. Enter less, or "
+                "wait until %(day)s, when it starts anew."
+            )
+            % sums
+        )
+    return (
+        _(
+            "Your yearly limit is %(limit)s and %(left)s of it is left this year. No money has moved. Enter less, or "
+            "wait until %(day)s, when it starts anew."
+        )
+        % sums
+    )
+
+
+_FIXED: dict[type[transfers.TransferRefused], tuple[str, str]] = {
+    transfers.UnknownSource: (
+        "source",
+        gettext_noop("This account cannot be paid from. No money has moved. Choose one of your accounts."),
+    ),
+    transfers.UnknownDestination: (
+        "to",
+        gettext_noop(
+            "This payee is no longer on your list. No money has moved. Choose one of your payees or accounts."
+        ),
+    ),
+    transfers.SameAccount: (
+        "to",
+        gettext_noop("Both accounts are the same. No money has moved. Choose another account to pay to."),
+    ),
+    transfers.AccountClosed: (
+        "to",
+        gettext_noop("One of the two accounts is closed. No money has moved. Choose another account."),
+    ),
+    transfers.CurrencyDiffers: (
+        "to",
+        gettext_noop(
+            "The two accounts are in different currencies, and we do not exchange money yet. No money has moved. "
+            "Choose accounts in the same currency."
+        ),
+    ),
+    transfers.NotOffered: (
+        "source",
+        gettext_noop("Transfers in this currency are not offered online. No money has moved. Ask at a branch."),
+    ),
+    transfers.UnknownTransfer: ("", gettext_noop("There is no such transfer. No money has moved.")),
+    transfers.DraftVoid: (
+        "",
+        gettext_noop("This transfer was not confirmed in time. No money has moved. Check it and continue."),
+    ),
+}
+
+
+def of_payee(refusal: payees.PayeeRefused) -> tuple[str, str]:
+    """This function will give (field, sentence) for a payee that was not added."""
+    if isinstance(refusal, payees.TooManyPayees):
+        return "", _(
+            "Your list holds %(most)d payees and is full. Remove one you no longer pay, then add this one."
+        ) % {"most": refusal.most}
+    if isinstance(refusal, payees.OwnAccount):
+        return "number", _("This is your own account. You can pay to it at once: choose it on the transfer page.")
+    if isinstance(refusal, payees.AlreadyThere):
+        return "number", _("This account is on your list already. Nothing was added.")
+    return "number", _(
+        "This number does not lead to an account that can be paid here. Compare it with what the payee gave you."
+    )

@@ -1,0 +1,1 @@
+"""Pages of payments, by journey: transfers, payees, receipts."""

@@ -1,0 +1,95 @@
+"""The receipt: on screen, as PDF, and checked by anybody who holds its code."""
+
+import uuid
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access.decorators import customer_required
+from core import policy
+from core.audit.middleware import client_ip
+from ledger.calendar import business_date
+from payments import queries, receipts, references, throttle, typesetting
+from payments.forms import CodeForm
+from payments.views.transfers import in_words
+
+
+@never_cache
+@customer_required
+@require_GET
+def receipt(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
+    """What happened, with its reference and what to do next."""
+    made = _side(request, transfer_id)
+    return render(
+        request,
+        "payments/receipt.html",
+        {"receipt": made, "transfer": made.transfer, "words": in_words(made.transfer, now=timezone.now())},
+    )
+
+
+@never_cache
+@customer_required
+@require_GET
+def pdf(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
+    """The same on paper."""
+    made = _side(request, transfer_id)
+    answer = HttpResponse(typesetting.receipt_pdf(made, now=timezone.now()), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{made.transfer.reference}.pdf"'
+    return answer
+
+
+def _side(request: HttpRequest, transfer_id: uuid.UUID) -> receipts.Receipt:
+    found = queries.receipt_for(request.customer, transfer_id)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return receipts.for_side(found.transfer, is_payer=found.is_payer)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Asks for a code that was read from paper and leads to its page."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        code = references.read_code(form.cleaned_data["code"])
+        if code:
+            return HttpResponseRedirect(reverse("verify_receipt", args=[code]))
+        form.add_error(
+            "code", _("A code has 32 letters and figures, without 0, 1, 8 and 9. Compare it with the paper.")
+        )
+    return _unlisted(render(request, "payments/verify.html", {"form": form}))
+
+
+@never_cache
+@require_GET
+def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """Says whether a code belongs to a receipt of this bank, and to which amount and day."""
+    now = timezone.now()
+    if seconds := _wait(request, now):
+        answer = render(request, "payments/verify_wait.html", {"seconds": seconds}, status=429)
+        answer["Retry-After"] = str(seconds)
+        return _unlisted(answer)
+    read = references.read_code(code)
+    transfer = queries.transfer_by_code(read) if read else None
+    if transfer is None:
+        return _unlisted(render(request, "payments/verify_unknown.html", {"form": CodeForm()}, status=404))
+    shown = receipts.for_public(transfer)
+    return _unlisted(render(request, "payments/verify_receipt.html", {"receipt": shown, "transfer": transfer}))
+
+
+def _wait(request: HttpRequest, now: datetime) -> int | None:
+    most = int(policy.value("receipt.checks_per_minute", on=business_date(now)))
+    return throttle.wait(purpose="receipt-check", caller=client_ip(request) or "unknown", most=most, now=now)
+
+
+def _unlisted(answer: HttpResponse) -> HttpResponse:
+    """Keep the page out of search engines, and its address out of other sites' logs."""
+    answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -1,0 +1,229 @@
+"""Fill in, check, confirm."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import stepup
+from accounts.access.decorators import verified_customer_required
+from accounts.access.panel import StepUpPanel
+from accounts.models import BankAccount
+from accounts.numbers import grouped
+from accounts.queries import HeldAccount, accounts_of
+from core import policy
+from core.ui import numerals
+from ledger.calendar import business_date
+from ledger.money import Money, exponent
+from payments import queries, sentences
+from payments.forms import ACCOUNT, PAYEE, TransferForm
+from payments.services import transfers
+
+ASKED_ONCE = ("key", "source", "to", "amount", "memo", "stepup-challenge", "stepup-code")
+
+
+def asked_once(request: HttpRequest) -> None:
+    """This function will refuse a request that gives one answer twice: nobody can say which one was meant."""
+    if any(len(request.POST.getlist(name)) > 1 for name in ASKED_ONCE):
+        raise SuspiciousOperation("a field was sent twice")
+
+
+@never_cache
+@verified_customer_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill_in(request: HttpRequest) -> HttpResponse:
+    """The form: from where, to whom, how much."""
+    customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
+    held = [account for account in accounts_of(customer) if account.status == BankAccount.Status.OPEN]
+    payees = queries.payees_of(customer)
+    if request.method == "POST":
+        asked_once(request)
+        form = TransferForm(request.POST, accounts=held, payees=payees)
+        if form.is_valid():
+            try:
+                made = transfers.draft(customer=customer, key=form.cleaned_data["key"], order=form.order(), now=now)
+            except transfers.KeyTaken as taken:
+                messages.info(
+                    request,
+                    _("This form has already sent a transfer, shown here. Nothing more has moved. "
+                      "For another one, start a new transfer."),
+                )  # fmt: skip
+                return HttpResponseRedirect(reverse("receipt", args=[taken.transfer_id]))
+            except transfers.TransferRefused as refusal:
+                field, words = sentences.of_transfer(refusal)
+                form.add_error(field or None, words)
+            else:
+                page = "receipt" if made.confirmed else "transfer_check"
+                return HttpResponseRedirect(reverse(page, args=[made.transfer_id]))
+    else:
+        form = TransferForm(None, accounts=held, payees=payees, initial=_initial(request, held))
+    return render(request, "payments/transfer.html", {"form": form, **_form_values(form, held, payees)})
+
+
+def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
+    """What the form starts with: a draft to be changed, or what a link chose."""
+    source = str(held[0].public_id) if held else ""
+    found: dict[str, Any] = {"key": uuid.uuid4(), "source": source, "to": "", "amount": "", "memo": ""}
+    before = _draft_to_change(request)
+    if before is not None:
+        target = (
+            f"{PAYEE}{before.payee_public_id}" if before.payee_public_id else f"{ACCOUNT}{before.destination_public_id}"
+        )
+        found.update(
+            source=str(before.source_public_id),
+            to=target,
+            amount=f"{before.money.decimal:,f}",
+            memo=before.memo,
+        )
+        if before.state == "draft":
+            found["key"] = _key_of(request, before)
+        return found
+    if chosen := request.GET.get("from"):
+        found["source"] = chosen
+    if chosen := request.GET.get("to"):
+        found["to"] = chosen if chosen.startswith((ACCOUNT, PAYEE)) else f"{PAYEE}{chosen}"
+    return found
+
+
+def _draft_to_change(request: HttpRequest) -> queries.TransferRecord | None:
+    try:
+        wanted = uuid.UUID(request.GET.get("draft", ""))
+    except ValueError:
+        return None
+    found = queries.transfer_of(request.customer, wanted)  # type: ignore[attr-defined]
+    return found if found is not None and found.state != "confirmed" else None
+
+
+def _key_of(request: HttpRequest, before: queries.TransferRecord) -> uuid.UUID:
+    """The same form as before, so that the changed order takes the place of the first."""
+    key: uuid.UUID = request.customer.transfers.values_list("key", flat=True).get(pk=before.id)  # type: ignore[attr-defined]
+    return key
+
+
+def _form_values(form: TransferForm, held: list[HeldAccount], payees: list[queries.KnownPayee]) -> dict[str, Any]:
+    """The form as plain values for a template written by hand."""
+    typed = form.data if form.is_bound else form.initial
+    chosen, target = typed.get("source", ""), typed.get("to", "")
+    return {
+        "typed": {name: typed.get(name, "") for name in ("key", "source", "to", "amount", "memo")},
+        "errors": {name: form.errors[name] for name in form.errors} if form.is_bound else {},
+        "unit": "¥" if form.fields["amount"].currency == "CNY" else form.fields["amount"].currency,  # type: ignore[attr-defined]
+        "accounts": [
+            {
+                "id": str(account.public_id),
+                "name": account.nickname,
+                "number": grouped(account.number),
+                "available": None if account.available is None else Money(account.available, account.currency),
+                "chosen": str(account.public_id) == chosen,
+                "target": f"{ACCOUNT}{account.public_id}",
+                "targeted": f"{ACCOUNT}{account.public_id}" == target,
+            }
+            for account in held
+        ],
+        "payees": [
+            {
+                "target": f"{PAYEE}{payee.public_id}",
+                "text": f"{payee.alias} · {payee.shown_name} · {grouped(payee.number)}",
+                "targeted": f"{PAYEE}{payee.public_id}" == target,
+            }
+            for payee in payees
+        ],
+    }
+
+
+@never_cache
+@verified_customer_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
+    """The check page: everything that matters once more, and the code."""
+    customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
+    customer.user = request.user
+    transfer = queries.transfer_of(customer, transfer_id)
+    if transfer is None:
+        raise Http404
+    if transfer.state == "confirmed":
+        return HttpResponseRedirect(reverse("receipt", args=[transfer_id]))
+    if transfer.state != "draft" or transfer.expires_at <= now:
+        return _start_again(request, transfer_id)
+    panel = _panel(request, transfer, now)
+    error = ""
+    if request.method == "POST":
+        asked_once(request)
+        if panel is None or panel.passed(now=now):
+            try:
+                made = transfers.confirm(
+                    customer=customer,
+                    transfer_id=transfer_id,
+                    challenge_id=panel.challenge_id if panel else None,
+                    session=panel.session if panel else "",
+                    now=now,
+                )
+            except stepup.Refused as refusal:
+                if panel is None:
+                    raise
+                panel.refuse(refusal, now=now)
+            except transfers.DraftVoid:
+                return _start_again(request, transfer_id)
+            except transfers.TransferRefused as refusal:
+                _field, error = sentences.of_transfer(refusal)
+            else:
+                return HttpResponseRedirect(reverse("receipt", args=[made.transfer_id]))
+    return render(request, "payments/transfer_check.html", _check_values(request, transfer, panel, error, now))
+
+
+def _start_again(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
+    messages.info(request, _("This transfer was not confirmed in time. No money has moved. Check it and continue."))
+    return HttpResponseRedirect(f"{reverse('transfer')}?draft={transfer_id}")
+
+
+def _panel(request: HttpRequest, transfer: queries.TransferRecord, now: datetime) -> StepUpPanel | None:
+    if not transfers.asks_for_code(kind=transfer.kind, now=now):
+        return None
+    words = _("Send %(amount)s to %(payee)s, account %(number)s") % {
+        "amount": sentences.money(transfer.amount, transfer.currency),
+        "payee": transfer.shown_name,
+        "number": grouped(transfer.destination_number),
+    }
+    return StepUpPanel(request, operation=transfers.OPERATION, payload=transfers.shown(transfer), words=words, now=now)
+
+
+def _check_values(
+    request: HttpRequest, transfer: queries.TransferRecord, panel: StepUpPanel | None, error: str, now: datetime
+) -> dict[str, Any]:
+    source = next(
+        (held for held in accounts_of(request.customer) if held.public_id == transfer.source_public_id),  # type: ignore[attr-defined]
+        None,
+    )
+    left = None if source is None or source.available is None else source.available - transfer.amount
+    return {
+        "transfer": transfer,
+        "stepup": panel,
+        "error": error,
+        "source_number": grouped(transfer.source_number),
+        "destination_number": grouped(transfer.destination_number),
+        "fee": Money(0, transfer.currency),
+        "after": None if left is None or left < 0 else Money(left, transfer.currency),
+        "words": in_words(transfer, now=now),
+        "change_url": f"{reverse('transfer')}?draft={transfer.public_id}",
+    }
+
+
+def in_words(transfer: queries.TransferRecord, *, now: datetime) -> str:
+    """This function will write a large sum in Chinese capital words; "" for a small one or one without the figure."""
+    key = f"transfer.words_from.{transfer.currency.lower()}"
+    try:
+        least = Money.of(str(policy.value(key, on=business_date(now))), transfer.currency).minor
+    except policy.UnknownPolicy:
+        return ""
+    if transfer.amount < least:
+        return ""
+    return numerals.capital(transfer.amount, exponent(transfer.currency), transfer.currency)
