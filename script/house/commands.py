@@ -20,8 +20,10 @@ def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
 
 def run(name: str, arguments: Sequence[str]) -> int:
     """This function will run one of the commands and answer its exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
+    signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+        signal.signal(signal.SIGHUP, _stop)
     try:
         if sys.platform != "linux":
             raise Trouble("The portal's own servers run on Linux. Elsewhere use the image: docs/operations.md")

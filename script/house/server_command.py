@@ -90,25 +90,19 @@ def start(bank: Bank, keeper: Keeper, options: ServerOptions) -> None:
     celery = [str(bin_folder / "celery"), "--quiet", "--app", "portal"]
     beat = bank.places.state / "beat"
     beat.mkdir(mode=0o700, exist_ok=True)
-    keeper.add(Child("worker", [*celery, *worker_arguments(found.app)], found.app, root, patience=15))
-    gunicorn = [
-        str(bin_folder / "gunicorn"),
-        "--config",
-        "python:portal.gunicorn_config",
-        "--bind",
-        bind,
-        "portal.wsgi",
-    ]
-    web = keeper.add(Child("web", gunicorn, web_env, root, patience=10))
-    keeper.add(Child("beat", [*celery, "beat", "--schedule", str(beat / "schedule"), "--pidfile="], found.app, root))
-    people = None
-    if found.is_demo and bank.has_command("demo_people"):
-        command = [str(bank.places.python), str(root / "manage.py"), "demo_people"]
-        people = subprocess.Popen(
-            command, env=web_env, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+    config = ["--config", "python:portal.gunicorn_config", "--bind", bind]
     with say.step("Starting web, worker and beat"):
+        web = keeper.add(
+            Child("web", [str(bin_folder / "gunicorn"), *config, "portal.wsgi"], web_env, root, patience=10)
+        )
+        people = None
+        if found.is_demo and bank.has_command("demo_people"):
+            command = [str(bank.places.python), str(root / "manage.py"), "demo_people"]
+            people = subprocess.Popen(command, env=web_env, cwd=root, stdout=subprocess.PIPE, text=True)
         wait_for_page(probe_address(options), web)
+        keeper.add(Child("worker", [*celery, *worker_arguments(found.app)], found.app, root, patience=15))
+        schedule = ["--schedule", str(beat / "schedule"), "--pidfile="]
+        keeper.add(Child("beat", [*celery, "beat", *schedule], found.app, root))
     say.line(f"\nThe bank is open: {address}/\n")
     if people is not None:
         text, _ = people.communicate()
