@@ -108,7 +108,7 @@ BY_STATE: dict[str, type[LedgerError]] = {
 # Constraints that the guards reach before the functions do.
 BY_CONSTRAINT: dict[str, type[LedgerError]] = {
     "ledger_entry_reversed_once": AlreadyReversed,
-    "ledger_entry_reverses": UnknownEntry,
+    "ledger_account_floor": BelowFloor,
 }
 _MALFORMED = ("22", "23")  # data exception, integrity constraint violation
 

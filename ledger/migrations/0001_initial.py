@@ -250,61 +250,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="account",
-            constraint=models.UniqueConstraint(fields=("id", "currency"), name="ledger_account_currency"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["asset", "liability", "equity", "income", "expense"])),
-                name="ledger_account_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "closed"])), name="ledger_account_status"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="ledger_account_iso_currency"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("floor__isnull", True),
-                    (
-                        "balance__gte",
-                        django.db.models.expressions.CombinedExpression(models.F("floor"), "+", models.F("held")),
+                    ("held__gte", 0),
+                    models.Q(
+                        ("floor__isnull", True),
+                        (
+                            "balance__gte",
+                            django.db.models.expressions.CombinedExpression(models.F("floor"), "+", models.F("held")),
+                        ),
+                        _connector="OR",
                     ),
-                    _connector="OR",
                 ),
                 name="ledger_account_floor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(condition=models.Q(("held__gte", 0)), name="ledger_account_held"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("running", True),
-                    models.Q(("balance", 0), ("floor__isnull", True), ("held", 0), ("last_number", 0)),
-                    _connector="OR",
-                ),
-                name="ledger_account_internal_is_summed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "open"), models.Q(("balance", 0), ("held", 0)), _connector="OR"),
-                name="ledger_account_closed_is_empty",
             ),
         ),
         migrations.AddConstraint(
@@ -319,31 +277,6 @@ class Migration(migrations.Migration):
             model_name="entry",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("reverses__isnull", False)), fields=("reverses",), name="ledger_entry_reversed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key", ""), _negated=True), name="ledger_entry_has_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__regex", "^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+$")), name="ledger_entry_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["online", "counter", "card", "interbank", "system"])),
-                name="ledger_entry_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("line_count__gte", 2)), name="ledger_entry_two_lines"
             ),
         ),
         migrations.AddIndex(
@@ -399,18 +332,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="line",
             constraint=models.UniqueConstraint(fields=("entry", "position"), name="ledger_line_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="ledger_line_moves_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", -100000000000000000), ("amount__lte", 100000000000000000)),
-                name="ledger_line_amount_in_range",
-            ),
         ),
     ]

@@ -17,7 +17,8 @@ CREATE FUNCTION ledger_post(
     p_accounts bigint[], p_amounts bigint[], p_narratives text[] DEFAULT NULL, p_currencies text[] DEFAULT NULL,
     p_reverses bigint DEFAULT NULL, p_hold bigint DEFAULT NULL, OUT entry_id bigint, OUT repeated boolean)
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_generic_plan
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
 DECLARE
     v_count int := cardinality(p_accounts);
     v_texts text[] := coalesce(p_narratives, array_fill(''::text, ARRAY[v_count]));
@@ -244,14 +245,17 @@ END $$;
 -- Closes an empty account; closing again changes nothing.
 CREATE FUNCTION ledger_close_account(p_account bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '3s' AS $$
 DECLARE
     a ledger_account%ROWTYPE; v_booked bigint;
 BEGIN
-    -- The whole row, so that lines on their way (they hold its key) are waited for, and later ones find it closed.
-    SELECT * INTO a FROM ledger_account WHERE id = p_account FOR UPDATE;
+    -- A running account's row is locked by every booking on it. Bookings on an internal account lock nothing, so those
+    -- on their way are waited for at the table of lines; later ones wait here and find the account closed.
+    SELECT * INTO a FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM ledger_refuse('LB006', format('there is no account %s', p_account), p_account::text);
+    ELSIF NOT a.running THEN
+        LOCK TABLE ledger_line IN SHARE MODE;
     END IF;
     SELECT b.booked INTO v_booked FROM ledger_balance b WHERE b.account_id = p_account;
     IF v_booked <> 0 OR a.held <> 0 THEN
