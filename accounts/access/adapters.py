@@ -40,11 +40,11 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _(
             "Too many wrong tries. Wait five minutes, then try again, or sign in with a passkey."
         ),
-        "incorrect_code": _("This code is not right. Check the six digits in the mail."),
+        "incorrect_code": _("This code is not right. Check the six digits in the e-mail."),
         "incorrect_password": _("This password is not right."),
         "enter_current_password": _("This is not your present password."),
         "rate_limited": _("A code was sent less than a minute ago. Wait a little before you ask for another."),
-        "email_taken": _("This code is not right. Check the six digits in the mail."),
+        "email_taken": _("This code is not right. Check the six digits in the e-mail."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:

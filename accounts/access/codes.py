@@ -10,7 +10,7 @@ from django_otp.oath import hotp
 STEP = 30  # seconds
 DIGITS = 6
 RECOVERY_DIGITS = 10
-TOLERANCE = 1  # steps a telephone's clock may be off, either way
+TOLERANCE = 1  # steps a phone's clock may be off, either way
 
 
 def normalise(text: str) -> str:

@@ -291,7 +291,7 @@ def test_a_mail_server_that_does_not_answer_is_said_plainly(client, clock, setti
     settings.EMAIL_PORT = 1
     answer = sign_up(client)
     assert answer.status_code == 503
-    assert "We could not send the mail" in answer.content.decode()
+    assert "We could not send the e-mail" in answer.content.decode()
 
 
 def test_a_wrong_password_leaves_a_row_that_does_not_name_the_address(client, clock):

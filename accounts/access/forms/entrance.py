@@ -132,7 +132,7 @@ class ConfirmEmailForm(_MailedCode, allauth_forms.ConfirmEmailVerificationCodeFo
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField(label=_("Code from the mail"))
+        self.fields["code"] = CodeField(label=_("Code from the e-mail"))
 
     def clean_code(self) -> str:
         return self._check(known=self.user is not None)
@@ -144,7 +144,7 @@ class ConfirmResetForm(_MailedCode, allauth_forms.ConfirmPasswordResetCodeForm):
     def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
         self.email = email
         super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField(label=_("Code from the mail"))
+        self.fields["code"] = CodeField(label=_("Code from the e-mail"))
 
     def clean_code(self) -> str:
         return self._check(known=True)  # an unknown person's code is empty and equals nothing

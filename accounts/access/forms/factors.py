@@ -146,7 +146,7 @@ class ActivateAppForm(PortalFormMixin, totp_forms.ActivateTOTPForm):
         step = codes.matching_step(secret=self.secret, code=code, moment=timezone.now(), after=-1)
         if step is None:
             raise ValidationError(
-                _("This code does not belong to the key shown. Check that your telephone's clock is right."),
+                _("This code does not belong to the key shown. Check that your phone's clock is right."),
                 code="incorrect_code",
             )
         self.step = step
@@ -162,7 +162,7 @@ class AddPasskeyForm(PortalFormMixin, webauthn_forms._BaseAddWebAuthnForm):
             label=_("Name of this passkey"),
             required=False,
             max_length=40,
-            help_text=_("So that you recognise it later, for example “My telephone”."),
+            help_text=_("So that you recognise it later, for example “My phone”."),
         )
 
     def clean(self) -> dict[str, Any]:

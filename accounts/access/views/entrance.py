@@ -52,7 +52,7 @@ class ConfirmEmail(allauth_views.ConfirmEmailVerificationCodeView):
         else:
             process.record_resend()
             process.persist()
-            messages.success(self.request, _("Another mail is on its way. The code before no longer works."))
+            messages.success(self.request, _("Another e-mail is on its way. The code before no longer works."))
         return HttpResponseRedirect(self.passthrough_next_url(reverse("account_email_verification_sent")))
 
 
@@ -85,7 +85,7 @@ def start_over(request: HttpRequest) -> HttpResponse:
 @login_required
 def no_password_yet(request: HttpRequest) -> HttpResponse:
     """Somebody the bank brought over has no password: it is made with a code by mail, like a forgotten one."""
-    messages.info(request, _("You have no password yet. Ask for a code by mail to make one."))
+    messages.info(request, _("You have no password yet. Ask for a code by e-mail to make one."))
     return HttpResponseRedirect(reverse("account_reset_password"))
 
 
