@@ -102,7 +102,7 @@ def _number(application: Application) -> Finding:
     if not number.region_known_then:
         return Finding(
             "number", Outcome.WARN,
-            lambda: _("The check character is right, but the region code was not in use in the year of birth."),
+            lambda: _("The check character is right, but the region code had gone out of use before the birth."),
             {"region": number.text[:6]},
         )  # fmt: skip
     return Finding("number", Outcome.PASS, lambda: _("Check character, birth date and region code are right."))

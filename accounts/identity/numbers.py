@@ -15,6 +15,7 @@ from stdnum.exceptions import InvalidComponent
 from core.ui import typed
 
 LENGTH = 18
+FIRST_NUMBERS = 1984  # the year in which the first numbers were given out
 OLD_LENGTH = 15  # issued until 1999, void since 2013
 SEPARATORS = str.maketrans("", "", "-\N{EN DASH}\N{EM DASH}\N{MIDDLE DOT}.")
 
@@ -46,7 +47,7 @@ class IdNumber:
     text: str
     born_on: date
     is_male: bool
-    region_known_then: bool  # the county of the number existed, under this code, in the year of birth
+    region_known_then: bool  # the region code was in use when this number could be given out
 
 
 def compact(text: str) -> str:
@@ -99,12 +100,23 @@ def _digits(text: str) -> bool:
 
 
 def _region_known_then(number: str) -> bool:
-    """Say whether the county existed then. Raises NumberError when no county ever had this code."""
-    parts = numdb.get("cn/loc").info(number[:6])
-    if not any("county" in properties for _part, properties in parts):
-        raise NumberError(Reason.REGION)
-    try:
-        ric.get_birth_place(number)
-    except InvalidComponent:
-        return False
-    return True
+    """Say whether the code was in use when a number could be given out: after the birth, and not before 1984.
+
+    A code that came into use after the birth is nothing unusual: older people were numbered decades later. Raises
+    NumberError when no county ever had this code.
+    """
+    found = [
+        properties["county"] for _part, properties in numdb.get("cn/loc").info(number[:6]) if "county" in properties
+    ]
+    if number[2:6] == "0000" or not found:
+        raise NumberError(Reason.REGION)  # a province alone registers nobody
+    earliest = max(int(number[6:10]), FIRST_NUMBERS)
+    return any(_last_year(county) >= earliest for county in found[-1].split(","))
+
+
+def _last_year(county: str) -> int:
+    """Read when a code went out of use from the table's way of writing: "[1983-2010]崇文区"; 9999 while in use."""
+    if not county.startswith("["):
+        return 9999
+    end = county[1:].partition("]")[0].partition("-")[2]
+    return int(end) if end else 9999

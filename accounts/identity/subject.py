@@ -22,9 +22,15 @@ from core.ui import formats
 
 HIDDEN = "••••"
 PAPERS = {
-    Document.Side.FRONT: gettext_lazy("Photo of the document, the side with the portrait"),
-    Document.Side.BACK: gettext_lazy("Photo of the document, the side with the national emblem"),
-    Document.Side.SELFIE: gettext_lazy("Photo of the applicant's face"),
+    Document.Side.FRONT: (
+        gettext_lazy("Portrait side"),
+        gettext_lazy("Photo of the document, the side with the portrait"),
+    ),
+    Document.Side.BACK: (
+        gettext_lazy("Emblem side"),
+        gettext_lazy("Photo of the document, the side with the national emblem"),
+    ),
+    Document.Side.SELFIE: (gettext_lazy("Face"), gettext_lazy("Photo of the applicant's face")),
 }
 
 
@@ -64,11 +70,7 @@ class IdentityCheck:
                     ],
                 ),
             ],
-            papers=[
-                Paper(side, Document.Side(side).label, PAPERS[Document.Side(side)])
-                for side in Document.Side.values
-                if side in kept
-            ],
+            papers=[Paper(side, *PAPERS[Document.Side(side)]) for side in Document.Side.values if side in kept],
         )
 
     def paper(self, subject_id: str, name: str) -> tuple[str, bytes]:

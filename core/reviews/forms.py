@@ -18,6 +18,22 @@ VERDICTS = [
 ]
 
 
+class _MayStayEmpty:
+    """Not marked as optional, and yet left empty by whoever approves; the form's `clean` knows when it is needed."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)  # type: ignore[misc]
+
+
+class _Reasons(_MayStayEmpty, forms.MultipleChoiceField):
+    pass
+
+
+class _Note(_MayStayEmpty, forms.CharField):
+    pass
+
+
 class DecisionForm(PortalForm):
     """Verdict, reasons, note, and the digest of what was on the screen."""
 
@@ -27,18 +43,16 @@ class DecisionForm(PortalForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a decision")},
     )
-    reasons = forms.MultipleChoiceField(
-        label=gettext_lazy("Reasons"),
-        help_text=gettext_lazy("To decline takes at least one. The customer reads it in plain words."),
+    reasons = _Reasons(
+        label=gettext_lazy("Reasons to decline"),
+        help_text=gettext_lazy("At least one. The customer reads it in plain words."),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
     )
-    note = forms.CharField(
+    note = _Note(
         label=gettext_lazy("Note"),
-        help_text=gettext_lazy("For colleagues and auditors only. To decline takes a note."),
+        help_text=gettext_lazy("For colleagues and auditors only. Needed to decline."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=NOTE_LENGTH,
-        required=False,
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 

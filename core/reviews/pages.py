@@ -21,6 +21,7 @@ OUTCOMES = {
     Check.Outcome.FAIL: "bad",
     Check.Outcome.COULD_NOT_RUN: "waiting",
 }
+URGENCY = {Check.Outcome.FAIL: 0, Check.Outcome.COULD_NOT_RUN: 1, Check.Outcome.WARN: 2, Check.Outcome.PASS: 3}
 STATES = {
     Case.State.APPROVED: "good",
     Case.State.DECLINED: "bad",
@@ -107,7 +108,7 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
                 "tone": OUTCOMES[Check.Outcome(check.outcome)],
                 "sentence": check.sentences.get(get_language(), check.sentences.get(settings.LANGUAGE_CODE, "")),
             }
-            for check in checks
+            for check in sorted(checks, key=lambda check: URGENCY[Check.Outcome(check.outcome)])
         ],
         "why_two": [subject.why(code) for code in rule.why],
         "reasons": {reason.code: reason for reason in subject.reasons()},
