@@ -8,9 +8,9 @@ for candidate in "${PORTAL_PYTHON:-}" python3 python3.13 python3.12 python3.11 p
         python=$candidate
         break
     fi
-    version=$("$candidate" --version 2>/dev/null) && found="$found, $candidate is $version"
+    version=$("$candidate" --version 2>/dev/null) && found="${found:+$found, }$candidate is $version"
 done
 if [ -z "$python" ]; then
-    echo "The portal needs Python 3.11 or newer on the PATH${found:- (none was found)}. Install it, or name one: PORTAL_PYTHON=/path/to/python3 $0" >&2
+    echo "The portal needs Python 3.11 or newer on the PATH (${found:-none was found}). Install it, or name one: PORTAL_PYTHON=/path/to/python3 $0" >&2
     exit 1
 fi

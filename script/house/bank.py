@@ -117,6 +117,7 @@ class Bank:
             self.setting.valkey.stop()
         if self.setting is not None and self.setting.postgres is not None:
             self.setting.postgres.stop()
+        self.places.forget_sockets()
 
     def remove(self) -> None:
         """This function will remove the bank's data, keys and files; logs and packages stay."""

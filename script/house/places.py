@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,11 @@ class Places:
                 raise Trouble(f"{folder} belongs to another user. Start as that user, or remove the folder.")
             folder.chmod(mode)
         self.log.mkdir(mode=0o700, exist_ok=True)
+
+    def forget_sockets(self) -> None:
+        """This function will remove the sockets' folder when it lies outside the state folder."""
+        if self.socket_dir().parent != self.state:
+            shutil.rmtree(self.socket_dir(), ignore_errors=True)
 
 
 def default(root: Path = ROOT) -> Places:

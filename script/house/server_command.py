@@ -49,12 +49,13 @@ def run(places: Places, arguments: Sequence[str]) -> int:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # one request to stop is enough; stopping is not interrupted
-        say.line("\nStopping …")
         places.ready.unlink(missing_ok=True)
-        keeper.stop()
-        bank.stop_services()
+        if bank.setting is not None:
+            say.line("\nStopping …")
+            keeper.stop()
+            bank.stop_services()
+            say.line("Stopped. Nothing is left running; the data is kept.")
         bank.lock.release()
-        say.line("Stopped. Nothing is left running; the data is kept.")
 
 
 def reset(bank: Bank, options: ServerOptions) -> None:

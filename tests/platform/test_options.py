@@ -3,6 +3,8 @@
 import socket
 
 import pytest
+from house import manage_command
+from house.manage_command import Words
 from house.options import allowed_hosts, check_port, parse_server
 from house.say import Trouble
 
@@ -49,3 +51,36 @@ def test_only_names_of_this_machine_are_allowed_as_hosts():
     assert "[2001:db8::7]" in allowed_hosts("2001:db8::7")
     assert "*" not in allowed_hosts("0.0.0.0")
     assert socket.gethostname() in allowed_hosts("0.0.0.0")
+
+
+def test_the_front_words_of_script_manage_choose_the_role_and_the_program():
+    assert manage_command.parse(["check_books", "--owner"]) == Words(["check_books", "--owner"], False, False)
+    assert manage_command.parse(["--owner", "shell"]) == Words(["shell"], True, False)
+    assert manage_command.parse(["migrate"]) == Words(["migrate"], True, False)
+    assert manage_command.parse(["--owner", "--run", "pg_dump", "-Fc"]) == Words(["pg_dump", "-Fc"], True, True)
+    assert manage_command.parse(["--run", "psql"]) == Words(["psql"], False, True)
+    with pytest.raises(Trouble):
+        manage_command.parse(["--run"])
+
+
+@pytest.mark.parametrize(
+    ("url", "variables"),
+    [
+        (
+            "postgres://portal_app:a%2Fb@//srv/bank/.portal/run/pg/portal",
+            {"PGHOST": "/srv/bank/.portal/run/pg", "PGUSER": "portal_app", "PGPASSWORD": "a/b", "PGDATABASE": "portal"},
+        ),
+        (
+            "postgres://owner:x@db.bank.example:5433/portal",
+            {
+                "PGHOST": "db.bank.example",
+                "PGPORT": "5433",
+                "PGUSER": "owner",
+                "PGPASSWORD": "x",
+                "PGDATABASE": "portal",
+            },
+        ),
+    ],
+)
+def test_postgresqls_own_programs_find_the_database_by_environment(url, variables):
+    assert manage_command.postgres_variables(url) == variables
