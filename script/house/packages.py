@@ -20,7 +20,8 @@ from house.say import Trouble
 
 RUN = "requirements.txt"
 DEVELOP = "requirements-dev.txt"
-NEEDED_BYTES = 1_300_000_000  # packages, servers, a first cluster and static files, with room to breathe
+NEEDED_BYTES = 900_000_000  # packages, servers, a first cluster and static files, with room to breathe
+NEEDED_TO_DEVELOP = 1_300_000_000
 
 
 def pins(path: Path) -> str:
@@ -50,7 +51,7 @@ def _works(places: Places) -> bool:
         return False
 
 
-def check_room(folder: Path, needed: int = NEEDED_BYTES) -> None:
+def check_room(folder: Path, needed: int) -> None:
     """This function will refuse with one line when the disk has no room for a set-up. Raises Trouble."""
     free = shutil.disk_usage(folder).free
     if free < needed:
@@ -74,7 +75,7 @@ def _ensure(places: Places, *, develop: bool) -> None:
     started = places.venv / ".portal-started"
     if not started.exists() and all(marks.get(name) == mark for name, mark in want.items()) and _works(places):
         return
-    check_room(places.root)
+    check_room(places.root, NEEDED_TO_DEVELOP if develop else NEEDED_BYTES)
     if started.exists() or (places.venv.exists() and not _works(places)):
         with say.step("Clearing away a half-made environment"):
             end_programs_of(places.venv / "bin")

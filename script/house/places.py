@@ -57,18 +57,21 @@ class Places:
     def valkey(self) -> Path:
         return self.state / "valkey"
 
+    def _database_reaches_it(self) -> bool:
+        return os.geteuid() != 0 or reachable_by_nobody(self.state.parent)
+
     def socket_dir(self) -> Path:
-        """This function will answer a folder whose sockets the kernel can name; a deep checkout's is in /tmp."""
+        """This function will answer a folder whose sockets can be named and reached; else one in /tmp."""
         near = self.state / "run"
         longest = near / "pg" / ".s.PGSQL.5432.lock"
-        if len(os.fsencode(longest)) <= SOCKET_PATH_LIMIT:
+        if len(os.fsencode(longest)) <= SOCKET_PATH_LIMIT and self._database_reaches_it():
             return near
         mark = hashlib.sha256(os.fsencode(self.state)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{mark}"
 
     def database_home(self) -> Path:
         """This function will answer where the cluster lies: beside the rest, if root's PostgreSQL can reach it."""
-        if os.geteuid() != 0 or reachable_by_nobody(self.state.parent):
+        if self._database_reaches_it():
             return self.state / "database"
         mark = hashlib.sha256(os.fsencode(self.state)).hexdigest()[:12]
         return Path("/var/lib") / f"portal-{mark}"

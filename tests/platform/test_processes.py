@@ -144,12 +144,24 @@ def test_who_works_in_a_folder_is_asked_of_the_kernel_and_not_of_a_pid_file(tmp_
         inside.wait()
 
 
-def test_sockets_of_a_deep_checkout_lie_where_the_kernel_can_name_them(tmp_path):
+def test_sockets_of_a_deep_checkout_lie_where_the_kernel_can_name_them(monkeypatch):
+    monkeypatch.setattr(place, "reachable_by_nobody", lambda folder: True)
     near = place.Places(root=Path("/srv/bank"), state=Path("/srv/bank/.portal"))
     deep = place.Places(root=Path("/srv") / ("x" * 120), state=Path("/srv") / ("x" * 120) / ".portal")
     assert near.socket_dir() == Path("/srv/bank/.portal/run")
     assert len(str(deep.socket_dir() / "pg" / ".s.PGSQL.5432.lock")) <= place.SOCKET_PATH_LIMIT
     assert deep.socket_dir() != place.Places(root=deep.root, state=deep.root / "other").socket_dir()
+
+
+def test_roots_database_lies_elsewhere_when_nobody_cannot_reach_the_checkout(monkeypatch):
+    monkeypatch.setattr(place.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(place, "reachable_by_nobody", lambda folder: False)
+    closed = place.Places(root=Path("/root/bank"), state=Path("/root/bank/.portal"))
+    assert closed.database_home().parent == Path("/var/lib")
+    assert not closed.socket_dir().is_relative_to("/root")
+    monkeypatch.setattr(place.os, "geteuid", lambda: 1000)  # an ordinary user's server is the user's own
+    assert closed.database_home() == Path("/root/bank/.portal/database")
+    assert closed.socket_dir() == Path("/root/bank/.portal/run")
 
 
 def test_a_folder_others_may_not_pass_is_not_reachable_by_nobody(tmp_path):
