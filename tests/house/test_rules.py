@@ -18,7 +18,11 @@ OWNED = {
 # Where markup is marked safe, and why that is right.
 MAY_MARK_SAFE = {
     "core/ui/charts.py": "draws SVG from numbers and escapes every label itself",
+    "core/ui/menu.py": "keeps what an escaping template has drawn",
+    "core/ui/templatetags/ui.py": "small pieces drawn thousands of times; every text in them is escaped by hand",
 }
+# crispy hands these templates what other templates have drawn.
+MAY_SWITCH_ESCAPING_OFF = "templates/portal/layout/"
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -80,7 +84,10 @@ def test_templates_never_switch_escaping_off() -> None:
     found = [
         path.relative_to(ROOT).as_posix()
         for path in sorted((ROOT / "templates").rglob("*"))
-        if path.is_file() and path.suffix in {".html", ".txt", ".svg"} and bad.search(path.read_text())
+        if path.is_file()
+        and path.suffix in {".html", ".txt", ".svg"}
+        and bad.search(path.read_text())
+        and not path.relative_to(ROOT).as_posix().startswith(MAY_SWITCH_ESCAPING_OFF)
     ]
     assert found == []
 

@@ -10,7 +10,7 @@ class PortalRenderer(DjangoTemplates):
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if template_name.startswith("components/"):
-            from django.template.loader import render_to_string  # noqa: PLC0415 - the loader needs loaded apps
+            from django.template.loader import render_to_string  # reason: the loader needs loaded apps
 
             return render_to_string(template_name, context, request=request)
         return super().render(template_name, context, request)
