@@ -89,7 +89,9 @@ class Customer(models.Model):
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
     created_at = models.DateTimeField(_("customer since"))
-    bank_accounts = models.ManyToManyField("BankAccount", through="Disposition", related_name="customers")
+    bank_accounts: "models.ManyToManyField[BankAccount, Disposition]" = models.ManyToManyField(
+        "BankAccount", through="Disposition", related_name="customers"
+    )
 
     class Meta:
         verbose_name = _("customer")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -25,6 +26,7 @@ class FactorDevice(ThrottlingMixin, TimestampMixin, Device):
     passkey counts as verified for django-otp and the admin.
     """
 
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     authenticator = models.OneToOneField(Authenticator, on_delete=models.CASCADE, related_name="device")
     throttling_failure_timestamp: datetime | None

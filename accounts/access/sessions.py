@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allauth.usersessions.models import UserSession
@@ -65,10 +66,24 @@ def ended_because(session: SessionBase, *, now: datetime) -> str:
     return ""
 
 
-def idle_limit(session: SessionBase, *, now: datetime) -> timedelta | None:
-    """This function will say how long this session lives without a request; None where nobody is signed in."""
+@dataclass(frozen=True)
+class Left:
+    """How long a session lives if nothing more is asked for, and when its person is warned; whole seconds."""
+
+    until_warning: int
+    until_end: int
+
+
+def left(session: SessionBase, *, now: datetime) -> Left | None:
+    """This function will say how much of a session is left; None where nobody is signed in."""
     held = session.get(STAMP)
-    return limits.idle("staff" if held["staff"] else "customer", now) if held else None
+    if not held:
+        return None
+    kind, at = ("staff" if held["staff"] else "customer"), int(now.timestamp())
+    idle_end = held["seen"] + int(limits.idle(kind, now).total_seconds())
+    end = min(idle_end, held["since"] + int(limits.absolute(kind, now).total_seconds()))
+    notice = int((limits.idle(kind, now) - limits.warned_after(kind, now)).total_seconds())
+    return Left(until_warning=max(end - notice - at, 0), until_end=max(end - at, 0))
 
 
 def end(*, user: "User", session_keys: Collection[str], reason: str, now: datetime) -> int:
@@ -99,3 +114,10 @@ def end_listed(*, user: "User", which: str, keep: str | None, now: datetime) -> 
         return 0
     picked = UserSession.objects.filter(user=user, pk=int(which)).values_list("session_key", flat=True)
     return end(user=user, session_keys=picked, reason="ended by the person", now=now)
+
+
+def forget_old(*, now: datetime) -> int:
+    """This function will delete the rows of sessions that ran out, and answer how many."""
+    gone = Session.objects.filter(expire_date__lt=now).delete()[0]
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return gone

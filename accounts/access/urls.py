@@ -7,6 +7,8 @@ from accounts.access.views import entrance, own
 urlpatterns = [
     path("security/", own.security, name="security"),
     path("security/sessions/", own.open_sessions, name="usersessions_list"),
+    path("security/session/", own.session_left, name="session_left"),
+    path("security/stay/", own.stay, name="stay_signed_in"),
     path("security/timed-out/", entrance.timed_out, name="timed_out"),
     path("demo/", own.demo, name="demo"),
 ]

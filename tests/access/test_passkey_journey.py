@@ -71,7 +71,7 @@ def page():
         context = running.new_context(viewport=DESK, locale="en")
         page = context.new_page()
         page.violations = []
-        page.expose_function("noteViolation", lambda text: page.violations.append(text))
+        page.expose_function("noteViolation", page.violations.append)
         page.add_init_script(
             "document.addEventListener('securitypolicyviolation', e => window.noteViolation(e.violatedDirective))"
         )
@@ -201,3 +201,23 @@ def test_declining_the_passkey_says_so_and_a_code_still_works(page, live_server)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/auth/" not in url)
     assert Customer.objects.count() == 1
+
+
+def test_a_session_warns_before_it_ends_and_one_key_keeps_it(page, live_server):
+    make.customer()
+    sign_in(page, live_server, "lin@example.com")
+    page.route("**/security/session/", lambda route: route.fulfill(json={"warning": 0, "end": 50}))
+    page.clock.install()
+    page.goto(f"{live_server.url}/security/")
+    page.clock.run_for(241_000)
+    page.get_by_role("heading", name="Still there?").wait_for()
+    check_screen(page)
+    page.unroute("**/security/session/")
+    with page.expect_response("**/security/stay/") as kept:
+        page.keyboard.press("Enter")
+    assert kept.value.status == 204
+    page.get_by_role("heading", name="Still there?").wait_for(state="hidden")
+    page.context.clear_cookies()
+    page.clock.run_for(301_000)
+    page.wait_for_url("**/security/timed-out/?next=%2Fsecurity%2F")
+    check_screen(page)

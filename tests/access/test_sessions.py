@@ -306,3 +306,62 @@ def test_a_session_row_that_ran_out_is_not_listed(client, clock):
     clock.shift(timedelta(hours=13))
     sign_in(client)
     assert len(client.get(reverse("usersessions_list")).context["sessions"]) == 1
+
+
+# ── the warning ──────────────────────────────────────────────────────────────
+
+
+def test_a_page_learns_how_much_of_the_session_is_left_and_asking_keeps_nothing_open(client, clock):
+    make.customer()
+    sign_in(client)
+    assert client.get(reverse("session_left")).json() == {"warning": 240, "end": 300}
+    clock.shift(250)
+    assert client.get(reverse("session_left")).json() == {"warning": 0, "end": 50}
+    clock.shift(51)
+    assert client.get(reverse("session_left")).status_code == 302
+    assert client.get(reverse("session_left")).json() == {"warning": 0, "end": 0}
+
+
+def test_one_key_keeps_the_session_open(client, clock):
+    make.customer()
+    sign_in(client)
+    clock.shift(290)
+    assert client.get(reverse("stay_signed_in")).status_code == 405
+    clock.shift(9)
+    assert client.post(reverse("stay_signed_in")).status_code == 204
+    clock.shift(299)
+    assert alive(client)
+
+
+def test_nothing_keeps_a_session_open_beyond_its_eight_hours(client, clock):
+    make.customer()
+    sign_in(client)
+    for _ in range(119):
+        clock.shift(240)
+        client.post(reverse("stay_signed_in"))
+    assert client.get(reverse("session_left")).json() == {"warning": 180, "end": 240}
+
+
+def test_the_page_about_me_leads_to_everything_about_me(client, clock):
+    make.customer(standing=Customer.Standing.NEW)
+    sign_in(client)
+    page = client.get(reverse("me")).content.decode()
+    for name in ["identity", "security", "usersessions_list", "account_change_password", "account_logout"]:
+        assert reverse(name) in page
+
+
+def test_what_ran_out_is_cleared_away(client, clock):
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.models import Session
+
+    from accounts.access.tasks import clear
+
+    make.customer()
+    sign_in(client)
+    clock.shift(timedelta(hours=13))
+    other = type(client)()
+    sign_in(other)
+    clear()
+    clear()
+    assert Session.objects.count() == UserSession.objects.count() == 1
+    assert alive(other)

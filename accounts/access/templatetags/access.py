@@ -4,13 +4,42 @@ import json
 from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.access import queries, sessions
 from accounts.access.demo import DemoPerson
 from accounts.models import Customer
 from accounts.roles import Role
 
 register = template.Library()
+
+
+@register.inclusion_tag("access/_me.html", takes_context=True)
+def about_me(context: Context) -> dict[str, Any]:
+    """Draw who is signed in and the ways to everything about them, with two queries."""
+    request = context["request"]
+    customer = queries.customer_of(request.user)
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "user": request.user,
+        "name": customer.legal_name if customer is not None and customer.legal_name else request.user.full_name,
+        "standing": customer.standing if customer is not None else "",
+        "factors": queries.factors_of(request.user),
+    }
+
+
+@register.inclusion_tag("access/_session.html", takes_context=True)
+def session_watch(context: Context) -> dict[str, Any]:
+    """Draw the warning that a session is about to end; it shows itself in time, with scripts only."""
+    request = context.get("request")
+    session = getattr(request, "session", None)
+    return {
+        "left": sessions.left(session, now=timezone.now()) if session is not None else None,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.filter

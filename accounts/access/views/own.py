@@ -6,15 +6,16 @@ from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import demo as demo_bank
 from accounts.access import queries, sessions
+from accounts.access.decorators import background
 
 
 @login_required
@@ -51,6 +52,23 @@ def open_sessions(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(request, _("That session had ended already."))
     return HttpResponseRedirect(reverse("usersessions_list"))
+
+
+@background
+@require_safe
+def session_left(request: HttpRequest) -> JsonResponse:
+    """Tell the page how many seconds are left until the warning and until the end. Asking is no activity."""
+    held = sessions.left(request.session, now=timezone.now()) if request.user.is_authenticated else None
+    answer = JsonResponse({"warning": held.until_warning, "end": held.until_end} if held else {"warning": 0, "end": 0})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@login_required
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - asking is what counts
+    """Keep the session open: the person pressed the button of the warning."""
+    return HttpResponse(status=204)
 
 
 @require_safe

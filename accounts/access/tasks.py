@@ -1,0 +1,14 @@
+"""What the night clears away."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.access import sessions, stepup
+
+
+@shared_task(name="accounts.access.tasks.clear")
+def clear() -> None:
+    """Forget expired step-ups and sessions that ran out. Running it twice changes nothing more."""
+    now = timezone.now()
+    stepup.forget_old(now=now)
+    sessions.forget_old(now=now)
