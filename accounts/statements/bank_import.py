@@ -129,7 +129,7 @@ _MOVEMENTS = f"""
            (this.amount * {_MINOR})::bigint AS amount,
            concat_ws(' · ', this.counter_name, nullif(concat_ws(' ', this.counter_bank, this.counter_account), ''),
                      this.text) AS narrative,
-           this.transaction AS reference,
+           this.amount::text AS stated,
            books.floor + books.held AS lowest,
            books.balance + sum((this.amount * {_MINOR})::bigint) OVER (PARTITION BY account.id ORDER BY this.line)
                AS balance_after
@@ -173,17 +173,17 @@ def _below_floor(staged: Staged) -> list[Refused]:
     """Find the rows that would take an account below what it may owe; the rows behind them count without them."""
     staged.cursor.execute(
         """
-        SELECT account_id, seq, reference, amount, balance_after - amount, lowest FROM staged_movements
+        SELECT account_id, seq, stated, amount, balance_after - amount, lowest FROM staged_movements
          WHERE account_id IN (SELECT account_id FROM staged_movements WHERE balance_after < lowest)
          ORDER BY account_id, seq
         """
     )
     refused = []
     balances: dict[int, int] = {}
-    for account, line, reference, amount, before, lowest in staged.cursor.fetchall():
+    for account, line, stated, amount, before, lowest in staged.cursor.fetchall():
         after = balances.get(account, before) + amount
         if amount < 0 and after < lowest:
-            refused.append(Refused(line, "amount", reference, "would take the account below its overdraft limit"))
+            refused.append(Refused(line, "amount", stated, "would take the account below its overdraft limit"))
             after -= amount
         balances[account] = after
     return sorted(refused, key=lambda row: row.line)

@@ -23,7 +23,6 @@ from core.intake.progress import Progress, Quiet
 from core.intake.reading import Batch, Place, Refused, batches, rows_of, sha256, shown
 
 BATCH = 20_000  # rows; measured: larger batches are no faster
-_LOCKS = 0x696E74616B65  # the advisory locks of this room, one for each source
 
 
 class NotADelivery(ValueError):
@@ -96,7 +95,7 @@ def _works(directory: Path, loaders: Sequence[Loader]) -> list[_Work]:
 @contextmanager
 def _only_one(source: str) -> Iterator[None]:
     """Let one process at a time take in files of a source; the lock goes with the connection."""
-    number = int.from_bytes(hashlib.sha256(f"{_LOCKS}:{source}".encode()).digest()[:7], "big")
+    number = _lock_number(source)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         if not cursor.fetchone()[0]:
@@ -106,6 +105,11 @@ def _only_one(source: str) -> Iterator[None]:
         finally:
             if connection.is_usable():
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+def _lock_number(source: str) -> int:
+    """Say which advisory lock belongs to a source."""
+    return int.from_bytes(hashlib.sha256(f"intake:{source}".encode()).digest()[:7], "big")
 
 
 def _run_of(delivery: Delivery, works: Sequence[_Work]) -> Run:

@@ -154,7 +154,9 @@ class _Judge:
         if self._sorted_at is not None:
             value = row[self._sorted_at]
             if value < self.sorted_value:
-                return Refused(line, self._sorted_by, shown(value), f"comes after {self.sorted_value}: out of order")
+                return Refused(
+                    line, self._sorted_by, shown(value), f"comes before the row above it, which has {self.sorted_value}"
+                )
             self.sorted_value = value
         copied = [str(line)]
         for place in self._order:

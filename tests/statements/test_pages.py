@@ -18,7 +18,7 @@ from tests.factories import access, statements
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 3  # the session, the user, the customer
+QUERIES = 4  # the session, the user, the customer, the unread messages in the bar
 
 
 @pytest.fixture
