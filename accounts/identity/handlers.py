@@ -158,7 +158,7 @@ def _tell(verification: Verification, event: str, text: "partial[tuple[str, str]
 def _locked(public_id: str) -> Verification:
     """Lock the customer, then the application."""
     customer_id = Verification.objects.values_list("customer_id", flat=True).get(public_id=public_id)
-    customer = Customer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer_id)
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
     verification = Verification.objects.select_for_update().get(public_id=public_id)
     verification.customer = customer
     return verification

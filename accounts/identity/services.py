@@ -217,7 +217,7 @@ def missing_in(verification: Verification, documents: Mapping[str, Document]) ->
 
 
 def _locked(customer: Customer) -> Customer:
-    return Customer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer.pk)
+    return Customer.objects.select_for_update().get(pk=customer.pk)
 
 
 def _take_over_details(earlier: Verification, draft: Verification) -> None:

@@ -275,12 +275,8 @@ def note_reading(*, case: Case, user: Person, name: str, now: datetime) -> None:
 
 def _locked(public_id: uuid.UUID, user: Person) -> tuple[Case, frozenset[str]]:
     roles = roles_of(user)
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("holder")
-        .filter(public_id=public_id, subject__in=kinds_for(roles))
-        .first()
-    )
+    # Without the holder joined in: whoever waited for the lock would get the new row beside the old, empty join.
+    case = Case.objects.select_for_update().filter(public_id=public_id, subject__in=kinds_for(roles)).first()
     if case is None:
         raise UnknownCase
     return case, roles

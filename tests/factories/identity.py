@@ -31,7 +31,7 @@ def make_customer(email: str = "visitor@example.com", *, now: datetime, **fields
 
 def make_staff(email: str, *roles: str, **fields: Any) -> User:
     user = make_user(email, is_staff=True, full_name=email.partition("@")[0].title(), **fields)
-    user.groups.set(Group.objects.filter(name__in=roles))
+    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     return user
 
 

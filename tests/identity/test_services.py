@@ -161,8 +161,9 @@ def on_desk_with(customer: Customer, now: datetime, **details: object) -> Case:
 
 
 @pytest.mark.parametrize(
-    ("years", "outcome", "approvals"), [(15, "fail", 1), (16, "warn", 2), (17, "warn", 2), (18, "pass", 1), (70, "pass", 1), (71, "warn", 2)]
-)  # fmt: skip
+    ("years", "outcome", "approvals"),
+    [(15, "fail", 1), (16, "warn", 2), (17, "warn", 2), (18, "pass", 1), (70, "pass", 1), (71, "warn", 2)],
+)
 def test_age_decides_how_many_look(years: int, outcome: str, approvals: int, customer: Customer, now: datetime) -> None:
     case = on_desk_with(customer, now, person=make.born(years, now=now))
     assert case.checks.get(name="age").outcome == outcome
