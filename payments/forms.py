@@ -21,14 +21,14 @@ class TransferForm(PortalForm):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     source = forms.ChoiceField(
-        label=_("From"),
+        label=_("Pay from"),
         error_messages={
             "required": _("Choose the account to pay from"),
             "invalid_choice": _("This account cannot be paid from. Choose one of your accounts"),
         },
     )
     to = forms.ChoiceField(
-        label=_("To"),
+        label=_("Pay to"),
         error_messages={
             "required": _("Choose who gets the money"),
             "invalid_choice": _("This payee is not on your list. Choose one of your payees or accounts"),

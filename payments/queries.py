@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -65,9 +66,8 @@ def payee_of(customer: Customer, public_id: uuid.UUID) -> KnownPayee | None:
     return _known(row) if row else None
 
 
-def _known(row: tuple) -> KnownPayee:  # type: ignore[type-arg]
-    *first, status, confirmed_at = row
-    return KnownPayee(*first, status == BankAccount.Status.OPEN.value, confirmed_at)
+def _known(row: tuple[Any, ...]) -> KnownPayee:
+    return KnownPayee(*row[:7], row[7] == BankAccount.Status.OPEN.value, row[8])  # type: ignore[call-arg]
 
 
 def holder_of(number: str) -> Holder | None:

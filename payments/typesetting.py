@@ -9,6 +9,7 @@ import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pylopdf_fonts_zh_cn
@@ -23,7 +24,7 @@ from payments import glyphs
 from payments.receipts import Receipt
 
 TEMPLATE = settings.BASE_DIR / "templates" / "payments" / "receipt.typ"
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 
 def receipt_pdf(receipt: Receipt, *, now: datetime) -> bytes:

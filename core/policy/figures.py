@@ -1,6 +1,7 @@
 """Reading figures. Plain SQL in one round trip, so that the door can be imported before Django's models are."""
 
 import time
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -68,4 +69,4 @@ def _bool(text: str) -> bool:
     return {"true": True, "false": False}[text]
 
 
-_TYPES = {"int": int, "decimal": _decimal, "bool": _bool, "text": str}
+_TYPES: dict[str, Callable[[str], Value]] = {"int": int, "decimal": _decimal, "bool": _bool, "text": str}

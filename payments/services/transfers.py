@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 
@@ -142,7 +142,7 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     _within_limits(customer=customer, kind=ends.kind, amount=order.amount, currency=ends.currency, now=now)
     made = uuid.uuid4()
     life = timedelta(minutes=int(policy.value("transfer.draft_minutes", on=today)))
-    values = [
+    values: list[Any] = [
         made, references.new_reference(today), customer.pk, ends.source_id, ends.destination_id, ends.payee_id,
         ends.kind, order.amount, ends.currency, order.memo, ends.shown_name, customer.legal_name, ends.payee_name, key,
         now, now + life,

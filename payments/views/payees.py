@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Whose account is it?"""
     now = timezone.now()
-    form = PayeeForm(request.POST if request.method == "POST" else None)
+    form = PayeeForm(request.POST if request.method == "POST" else None, initial=_initial(request, now))
     status, headers = 200, dict[str, str]()
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -62,6 +62,16 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("payee_check", args=[made]))
     return _with(render(request, "payments/payee_add.html", {"form": form}, status=status), headers)
+
+
+def _initial(request: HttpRequest, now: datetime) -> dict[str, str]:
+    """What was typed for a payee that is now to be changed."""
+    try:
+        wanted = uuid.UUID(request.GET.get("draft", ""))
+        before = payees.proposed(customer=request.customer, payee_id=wanted, now=now)  # type: ignore[attr-defined]
+    except (ValueError, payees.UnknownPayee):
+        return {}
+    return {"number": grouped(before.number), "alias": before.alias}
 
 
 def _with(response: HttpResponse, headers: dict[str, str]) -> HttpResponse:
@@ -112,7 +122,13 @@ def check(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "payments/payee_check.html",
-        {"proposed": proposed, "number": grouped(proposed.number), "stepup": panel, "error": error},
+        {
+            "proposed": proposed,
+            "number": grouped(proposed.number),
+            "stepup": panel,
+            "error": error,
+            "change_url": f"{reverse('payee_add')}?draft={payee_id}",
+        },
     )
 
 

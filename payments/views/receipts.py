@@ -15,6 +15,7 @@ from accounts.access.decorators import customer_required
 from core import policy
 from core.audit.middleware import client_ip
 from ledger.calendar import business_date
+from ledger.money import Money
 from payments import queries, receipts, references, throttle, typesetting
 from payments.forms import CodeForm
 from payments.views.transfers import in_words
@@ -29,7 +30,12 @@ def receipt(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "payments/receipt.html",
-        {"receipt": made, "transfer": made.transfer, "words": in_words(made.transfer, now=timezone.now())},
+        {
+            "receipt": made,
+            "transfer": made.transfer,
+            "words": in_words(made.transfer, now=timezone.now()),
+            "fee": Money.zero(made.transfer.currency),
+        },
     )
 
 
@@ -89,7 +95,6 @@ def _wait(request: HttpRequest, now: datetime) -> int | None:
 
 
 def _unlisted(answer: HttpResponse) -> HttpResponse:
-    """Keep the page out of search engines, and its address out of other sites' logs."""
+    """Keep the page out of search engines; other sites never learn its address (SECURE_REFERRER_POLICY)."""
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer

@@ -281,11 +281,11 @@ def test_the_payee_sees_their_own_side_of_the_receipt(two: make.Pair, browser: C
     grouped = [" ".join(text[i : i + 4] for i in range(0, 16, 4)) for text in (number, other)]
     mine = browser.get(reverse("receipt", args=[done])).content.decode()
     theirs = signed_in(two.receiver).get(reverse("receipt", args=[done])).content.decode()
-    assert "Sent" in mine
+    assert "Money sent" in mine
     assert grouped[0] in mine
     assert "*明" in mine
     assert "李明" not in mine  # the payer was shown a half-hidden name, and is not told more afterwards
-    assert "Received" in theirs
+    assert "Money received" in theirs
     assert "王小明" in theirs
     assert "李明" in theirs
     assert grouped[0] not in theirs
