@@ -26,6 +26,14 @@ def _take_role(sender: Any, connection: Any, **kwargs: Any) -> None:
 connection_created.connect(_take_role, dispatch_uid="tests take the application's role")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests in a browser follow one another in one process, and races in one, wherever the others run."""
+    for item in items:
+        for name in ("browser", "race"):
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.xdist_group(name))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Make the test database as its owner, give the application its rights, and load the policy figures."""
