@@ -5,7 +5,7 @@
 -- The content of a booking, hashed. The business date is left out on purpose: a retry after midnight is the same order.
 CREATE FUNCTION ledger_fingerprint(
     p_kind text, p_channel text, p_reverses bigint, p_hold bigint, p_accounts bigint[], p_amounts bigint[], p_narratives text[])
-RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$  -- stable, so that it is inlined
     SELECT sha256(convert_to(ROW(p_kind, p_channel, p_reverses, p_hold, p_accounts, p_amounts, p_narratives)::text, 'UTF8'))
 $$;
 
@@ -122,7 +122,7 @@ SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom
 DECLARE
     v_lines int := cardinality(p_accounts);
     v_texts text[] := coalesce(p_narratives, array_fill(''::text, ARRAY[cardinality(p_accounts)]));
-    v_ids bigint[]; v_prints bytea[]; v_bad text; v_new bigint[]; v_known int;
+    v_ids bigint[]; v_prints bytea[]; v_bad text; v_new bigint[]; v_touched bigint[];
 BEGIN
     IF cardinality(p_amounts) <> v_lines OR cardinality(p_entries) <> v_lines OR cardinality(v_texts) <> v_lines
        OR (p_currencies IS NOT NULL AND cardinality(p_currencies) <> v_lines)
@@ -137,8 +137,8 @@ BEGIN
         RETURN;
     END IF;
 
-    PERFORM 1 FROM ledger_account a WHERE a.id IN (SELECT DISTINCT unnest(p_accounts)) AND a.running
-      ORDER BY a.id FOR NO KEY UPDATE;
+    v_touched := ARRAY(SELECT DISTINCT u.id FROM unnest(p_accounts) AS u (id));
+    PERFORM 1 FROM ledger_account a WHERE a.id = ANY (v_touched) AND a.running ORDER BY a.id FOR NO KEY UPDATE;
 
     -- One fingerprint and one id for each entry, in the order given.
     SELECT array_agg(nextval('public.ledger_entry_id_seq') ORDER BY x.ord),
@@ -188,7 +188,7 @@ BEGIN
         RETURN;
     END IF;
 
-    SELECT min(k.key), count(*) INTO v_bad, v_known
+    SELECT min(k.key) INTO v_bad
       FROM unnest(p_keys, v_prints) AS k (key, print) JOIN ledger_entry e ON e.key = k.key
      WHERE e.fingerprint <> k.print;
     IF v_bad IS NOT NULL THEN
