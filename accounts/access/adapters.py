@@ -2,6 +2,7 @@
 
 import html
 import logging
+import secrets
 from smtplib import SMTPException
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import vault
-from accounts.access import queries, services
+from accounts.access import agents, queries, services
 from core.audit.middleware import client_ip
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,11 @@ def bank_name() -> str:
     """This function will name the bank in the reader's language."""
     names: dict[str, str] = settings.BRAND["name"]
     return names.get(get_language() or "", names["en"])
+
+
+def device_cookie() -> str:
+    """This function will name the cookie by which a browser is known again."""
+    return "__Host-device" if settings.HTTPS else "device"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -70,6 +76,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
+        token = request.COOKIES.get(device_cookie(), "")
+        if not 32 <= len(token) <= 64:
+            token = secrets.token_urlsafe(32)
+        services.recognise_device(
+            user=user, token=token, device=agents.describe(self.get_http_user_agent(request)), now=timezone.now()
+        )
+        response.set_cookie(
+            device_cookie(), token, max_age=400 * 24 * 3600, samesite="Lax", secure=settings.HTTPS, httponly=True
+        )
         return speak(response, user.language)
 
     def set_password(self, user: Any, password: str) -> None:

@@ -1,15 +1,20 @@
 """Ends sessions that were left alone or lasted too long, and keeps pages about people out of every cache."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.access import sessions
+
+log = logging.getLogger(__name__)
 
 
 class SessionLimits:
@@ -38,6 +43,15 @@ class SessionLimits:
         if not getattr(view, "is_background", False):
             sessions.touch(request.session, now=now)
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Without the count of wrong tries nobody signs in: say so plainly instead of failing."""
+        if not isinstance(exception, RedisError):
+            return None
+        log.error("the cache that counts tries does not answer", exc_info=exception)
+        response = render(request, "access/unavailable.html", status=503)
+        response["Retry-After"] = "60"
+        return response
 
 
 def _place(request: HttpRequest) -> str:

@@ -119,6 +119,26 @@ class StepUp(models.Model):
         return f"{self.operation} {self.public_id}"
 
 
+class KnownDevice(models.Model):
+    """A browser somebody has signed in with before. It carries a random cookie; only the cookie's digest is kept."""
+
+    user: "models.ForeignKey[User, User]" = models.ForeignKey(  # type: ignore[assignment]
+        "accounts.User", on_delete=models.CASCADE, related_name="+"
+    )
+    digest = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "digest"], name="known_device_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.digest[:8]}"
+
+
 class WrongTries(models.Model):
     """Wrong answers in a row, per person and purpose: asking again does not set them back."""
 

@@ -3,6 +3,7 @@
 Each change, its audit row and the message to the person stand together or not at all.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import inbox, vault
 from accounts.access import sessions
+from accounts.access.models import KnownDevice
 from accounts.models import Customer, User
 from core import audit, outbox
 
@@ -55,6 +57,32 @@ def note_wrong_code(*, user: User, where: str, now: datetime) -> None:
     """This function will leave an audit row about a wrong second factor; `where` is sign-in or reauthentication."""
     with transaction.atomic():
         audit.record(act="access.code_refused", subject=user, actor=user, reason=where, now=now)
+
+
+def recognise_device(*, user: User, token: str, device: str, now: datetime) -> None:
+    """This function will note that a person signed in with a browser, and tell them when it is one they never used.
+
+    The first browser of all is not announced: it is where the person registered. `device` names it in words.
+    """
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        if KnownDevice.objects.filter(user=user, digest=digest).update(last_seen_at=now):
+            return
+        is_first = not KnownDevice.objects.filter(user=user).exists()
+        KnownDevice.objects.create(user=user, digest=digest, first_seen_at=now, last_seen_at=now)
+        if is_first:
+            return
+        changed(
+            user=user,
+            act="access.new_device",
+            after={"device": device},
+            text=lambda: (
+                _("You signed in with a new device"),
+                _("It is %(device)s. If this was not you, change your password now and call us.") % {"device": device},
+            ),
+            now=now,
+        )
 
 
 def set_password(*, user: User, password: str, keep_session: str | None, now: datetime) -> None:

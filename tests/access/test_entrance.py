@@ -309,3 +309,46 @@ def test_what_is_not_offered_leads_to_the_security_page(client, clock, name):
     make.customer()
     sign_in(client)
     assert client.get(reverse(name)).url == reverse("security")
+
+
+def test_a_sign_in_with_a_new_device_is_told_and_a_known_one_is_not(client, clock):
+    user = make.customer().user
+    sign_in(client)  # the first of all
+    client.post(reverse("account_logout"))
+    sign_in(client)
+    assert not user.notices.exists()
+    phone = type(client)(HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 15) Chrome/130.0 Mobile Safari/537.36")
+    sign_in(phone)
+    notice = user.notices.get()
+    assert notice.event == "security.new_device"
+    assert "Chrome on Android" in str(notice.texts)
+    phone.post(reverse("account_logout"))
+    sign_in(phone)
+    assert user.notices.count() == 1
+    assert phone.cookies["device"]["httponly"]
+    from accounts.access.models import KnownDevice
+
+    assert phone.cookies["device"].value not in str(list(KnownDevice.objects.values()))
+
+
+def test_one_persons_device_is_not_known_for_another(client, clock):
+    make.customer()
+    wang = make.customer("wang@example.com").user
+    sign_in(client)
+    sign_in(type(client)(), "wang@example.com")
+    client.post(reverse("account_logout"))
+    sign_in(client, "wang@example.com")
+    assert wang.notices.get().event == "security.new_device"
+
+
+def test_without_the_count_of_tries_nobody_signs_in_and_a_sentence_says_so(client, clock, settings):
+    make.customer()
+    sign_in(client)
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    other = type(client)()
+    answer = sign_in(other)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "your money is where it was" in answer.content.decode()
+    assert client.get(reverse("security")).status_code == 200  # who is signed in goes on

@@ -254,7 +254,7 @@ def test_setting_up_the_app_is_audited_told_and_ends_the_other_sessions(client, 
     assert signed_in(client)
     assert other.get(reverse("security")).status_code == 302
     assert Row.objects.filter(act="access.factor_added", actor_id=user.pk).count() == 1
-    assert user.notices.get().event == "security.factor_added"
+    assert user.notices.filter(event="security.factor_added").count() == 1
 
 
 def test_changing_security_asks_who_has_a_factor_for_it_and_not_for_the_password(client, clock):
@@ -301,7 +301,7 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(client, cl
     client.post(reverse("account_change_password"), {"oldpassword": make.PASSWORD, "password1": "a quite new phrase"})
     assert client.get(reverse("security")).status_code == 200
     assert other.get(reverse("security")).status_code == 302
-    assert user.notices.get().event == "security.password_changed"
+    assert user.notices.filter(event="security.password_changed").count() == 1
     assert Row.objects.filter(act="access.password_changed").count() == 1
 
 
