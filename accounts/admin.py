@@ -57,7 +57,7 @@ class HeldAccounts(LookOnly, admin.TabularInline):  # type: ignore[misc, type-ar
     model = Disposition
     fields = ("account", "role")
     readonly_fields = fields
-    verbose_name_plural = _("accounts")
+    verbose_name_plural = _("accounts held")
     max_num = 100
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Disposition]:

@@ -44,9 +44,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     customer, now = _customer(request), timezone.now()
-    if (elsewhere := _elsewhere(customer)) is not None:
-        return elsewhere
     draft = queries.latest(customer)
+    if (elsewhere := _elsewhere(customer, draft)) is not None:
+        return elsewhere
     form = DetailsForm(
         request.POST if request.method == "POST" else None,
         initial=initial_details(draft),
@@ -68,9 +68,10 @@ def details(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def photo_page(request: HttpRequest) -> HttpResponse:
     customer, now = _customer(request), timezone.now()
-    if (elsewhere := _elsewhere(customer)) is not None:
+    draft = queries.open_one(customer)
+    if (elsewhere := _elsewhere(customer, draft)) is not None:
         return elsewhere
-    if queries.open_one(customer) is None:
+    if draft is None:
         return redirect("identity_details")
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -78,10 +79,7 @@ def photo_page(request: HttpRequest) -> HttpResponse:
             sent = request.FILES.get(side)
             if isinstance(sent, UploadedFile) and (sentence := _keep(customer, side, sent, now)):
                 errors[side] = sentence
-    kept = queries.documents_of(services.begin(customer=customer, now=now)) if request.method == "POST" else None
-    if kept is None:
-        draft = queries.open_one(customer)
-        kept = queries.documents_of(draft) if draft else {}
+    kept = queries.documents_of(draft)
     form = PhotosForm({} if request.method == "POST" else None, kept=set(kept))
     if request.method == "POST":
         form.is_valid()
@@ -104,9 +102,9 @@ def photo_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     customer, now = _customer(request), timezone.now()
-    if (elsewhere := _elsewhere(customer)) is not None:
-        return elsewhere
     draft = queries.open_one(customer)
+    if (elsewhere := _elsewhere(customer, draft)) is not None:
+        return elsewhere
     if draft is None:
         return redirect("identity_details")
     documents = queries.documents_of(draft)
@@ -199,12 +197,10 @@ def _figures() -> Figures:
     return figures(timezone.localdate())
 
 
-def _elsewhere(customer: Customer) -> HttpResponseRedirect | None:
+def _elsewhere(customer: Customer, newest: Verification | None) -> HttpResponseRedirect | None:
     """Lead somebody who has nothing to fill in to where their application stands."""
-    if customer.standing == Customer.Standing.VERIFIED:
-        return redirect("identity_status")
-    standing = queries.open_one(customer)
-    return redirect("identity_status") if standing is not None and standing.state != State.DRAFT else None
+    waits = newest is not None and newest.state in {State.SUBMITTED, State.IN_REVIEW}
+    return redirect("identity_status") if waits or customer.standing == Customer.Standing.VERIFIED else None
 
 
 def _keep(customer: Customer, side: str, sent: UploadedFile, now: Any) -> str:

@@ -22,7 +22,7 @@ class Case(models.Model):
     """One decision on the desk."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("To be claimed")
         CLAIMED = "claimed", _("In review")
         WAITING = "waiting", _("Waits for a second review")
         APPROVED = "approved", _("Approved")
@@ -162,7 +162,7 @@ class Event(models.Model):
     """One line of a case's history."""
 
     class Kind(models.TextChoices):
-        OPENED = "opened", _("Opened")
+        OPENED = "opened", _("Case opened")
         CLAIMED = "claimed", _("Claimed")
         TAKEN_OVER = "taken_over", _("Taken over")
         RELEASED = "released", _("Released")

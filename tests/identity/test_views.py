@@ -1,7 +1,7 @@
 """The pages of an application: what is asked, what is kept, what is shown to whom."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +58,9 @@ def test_the_whole_way(visitor: Client, customer: Customer, reviewer: User, now:
     assert "330…9026" in page
     assert visitor.post(reverse("identity_check"), {"consent": "on"}).url == reverse("identity_status")
     assert visitor.get(reverse("identity_status")).context["steps"][1]["state"] == "now"
-    relay.drain(now=now)
+    relay.drain(now=now + timedelta(hours=1))
     make.decide_now(Case.objects.get(), reviewer, now=now)
-    relay.drain(now=now)
+    relay.drain(now=now + timedelta(hours=1))
     assert visitor.get(reverse("identity_status")).context["verification"].state == "approved"
     assert visitor.get(reverse("identity")).url == reverse("identity_status")
     assert visitor.get(reverse("identity_details")).url == reverse("identity_status")
@@ -73,7 +73,7 @@ def test_the_whole_way(visitor: Client, customer: Customer, reviewer: User, now:
         ("number", "9" * 5000), ("number", "\x00"), ("born_on", "1994-05-19"), ("born_on", "2030-01-01"),
         ("born_on", "03/05/1994"), ("born_on", "1850-01-01"), ("born_on", "tomorrow"), ("expires_on", "2020-01-01"),
         ("expires_on", ""), ("legal_name", ""), ("legal_name", "123"), ("legal_name", "字" * 121),
-        ("legal_name", "\ud800"), ("address", "x"), ("address", "x" * 300), ("occupation", "king"), ("income", ""),
+        ("address", "x"), ("address", "x" * 300), ("occupation", "king"), ("income", ""),
     ],
 )  # fmt: skip
 def test_a_wrong_answer_gets_a_sentence_and_the_rest_is_kept(field: str, value: str, visitor: Client) -> None:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "Open"),
+                            ("open", "To be claimed"),
                             ("claimed", "In review"),
                             ("waiting", "Waits for a second review"),
                             ("approved", "Approved"),
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("opened", "Opened"),
+                            ("opened", "Case opened"),
                             ("claimed", "Claimed"),
                             ("taken_over", "Taken over"),
                             ("released", "Released"),
