@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import HeldAccount
 from core.ui.forms import AccountNumberField, AmountField, NameField, PortalForm, TextField
 from ledger import money
-from payments.queries import KnownPayee
 from payments.services.transfers import Order
 
 ACCOUNT, PAYEE = "account:", "payee:"
+
+
+class Target(NamedTuple):
+    """Whom an order pays: an own account or a payee, by public id."""
+
+    prefix: str
+    public_id: uuid.UUID
+
+
+def currency_of(source: str, accounts: Sequence[HeldAccount]) -> str:
+    """This function will give the currency of the account chosen, or of the first; "" where there is none."""
+    chosen = next((account.currency for account in accounts if str(account.public_id) == source), "")
+    return chosen or (accounts[0].currency if accounts else "")
 
 
 class TransferForm(PortalForm):
@@ -27,41 +39,40 @@ class TransferForm(PortalForm):
             "invalid_choice": _("This account cannot be paid from. Choose one of your accounts"),
         },
     )
-    to = forms.ChoiceField(
+    to = forms.CharField(
         label=_("Pay to"),
         error_messages={
             "required": _("Choose who gets the money"),
-            "invalid_choice": _("This payee is not on your list. Choose one of your payees or accounts"),
+            "invalid": _("This payee is not on your list. Choose one of your payees or accounts"),
         },
     )
     amount = AmountField(label=_("Amount"))
     memo = TextField(label=_("Memo"), required=False, max_length=100)
 
-    def __init__(
-        self, data: Any, *, accounts: Sequence[HeldAccount], payees: Sequence[KnownPayee], initial: Any = None
-    ) -> None:
-        super().__init__(data, initial=initial)
+    def __init__(self, data: Any, *, accounts: Sequence[HeldAccount]) -> None:
+        super().__init__(data)
         self.fields["source"].choices = [(str(account.public_id), "") for account in accounts]  # type: ignore[attr-defined]
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
-            *((f"{ACCOUNT}{account.public_id}", "") for account in accounts),
-            *((f"{PAYEE}{payee.public_id}", "") for payee in payees),
-        ]
-        chosen = (data or {}).get("source") or (initial or {}).get("source")
-        currency = next((a.currency for a in accounts if str(a.public_id) == chosen), "")
-        if not currency and accounts:
-            currency = accounts[0].currency
-        if currency:
+        if currency := currency_of(data.get("source", ""), accounts):
             self.fields["amount"].in_currency(currency, money.exponent(currency))  # type: ignore[attr-defined]
+
+    def clean_to(self) -> Target:
+        """This method will read whom the order pays. Whether the customer may is for the service to say."""
+        text: str = self.cleaned_data["to"]
+        for prefix in (ACCOUNT, PAYEE):
+            if text.startswith(prefix):
+                try:
+                    return Target(prefix, uuid.UUID(text.removeprefix(prefix)))
+                except ValueError:
+                    break
+        raise forms.ValidationError(self.fields["to"].error_messages["invalid"], code="invalid")
 
     def order(self) -> Order:
         """This method will give the order of a valid form."""
-        source, to = self.cleaned_data["source"], self.cleaned_data["to"]
-        own = to.startswith(ACCOUNT)
-        target = uuid.UUID(to.removeprefix(ACCOUNT if own else PAYEE))
+        target: Target = self.cleaned_data["to"]
         return Order(
-            source=uuid.UUID(source),
-            to_account=target if own else None,
-            to_payee=None if own else target,
+            source=uuid.UUID(self.cleaned_data["source"]),
+            to_account=target.public_id if target.prefix == ACCOUNT else None,
+            to_payee=target.public_id if target.prefix == PAYEE else None,
             amount=self.cleaned_data["amount"],
             memo=self.cleaned_data["memo"],
         )

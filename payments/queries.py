@@ -98,6 +98,61 @@ def limits_on(*, currency: str, on: date) -> Limits:
     )
 
 
+_SOURCE = """
+    SELECT b.public_id, b.id, b.status = 'open', b.currency,
+           CASE WHEN a.floor IS NULL THEN NULL ELSE a.balance - a.held - a.floor END
+      FROM accounts_disposition h
+      JOIN accounts_bankaccount b ON b.id = h.bank_account_id
+      JOIN ledger_account a ON a.id = b.ledger_account_id
+     WHERE h.customer_id = %s AND b.public_id = ANY (%s)
+"""
+_TARGET = """
+    SELECT p.id, b.id, b.status = 'open', b.currency, p.shown_name, o.legal_name
+      FROM payments_payee p
+      JOIN accounts_bankaccount b ON b.id = p.bank_account_id
+      JOIN accounts_disposition h ON h.bank_account_id = b.id AND h.role = 'owner'
+      JOIN accounts_customer o ON o.id = h.customer_id
+     WHERE p.customer_id = %s AND p.public_id = %s AND p.state = 'active'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnd:
+    """An account of the customer as an end of a transfer; `spendable` is None where no floor stops it."""
+
+    bank_account_id: int
+    open: bool
+    currency: str
+    spendable: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeEnd:
+    """A payee's account as the end of a transfer."""
+
+    payee_id: int
+    bank_account_id: int
+    open: bool
+    currency: str
+    shown_name: str
+    legal_name: str
+
+
+def own_ends(customer: Customer, wanted: list[uuid.UUID]) -> dict[uuid.UUID, OwnEnd]:
+    """This function will find which of these accounts a customer may dispose of, with their balances, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SOURCE, [customer.pk, wanted])
+        return {row[0]: OwnEnd(*row[1:]) for row in cursor.fetchall()}
+
+
+def payee_end(customer: Customer, public_id: uuid.UUID) -> PayeeEnd | None:
+    """This function will find the account behind one active payee of a customer, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TARGET, [customer.pk, public_id])
+        row = cursor.fetchone()
+    return PayeeEnd(*row) if row else None
+
+
 def is_limited(*, kind: str, on: date) -> bool:
     """This function will say whether a transfer of this kind uses up the limits."""
     return kind == Transfer.Kind.CUSTOMER or bool(policy.value("transfer.own.counts_towards_limits", on=on))
@@ -249,3 +304,58 @@ def transfer_by_id(public_id: uuid.UUID) -> TransferRecord | None:
     """This function will find a confirmed transfer for the bank's own work (notices), whoever made it."""
     row = Transfer.objects.filter(public_id=public_id, state=Transfer.State.CONFIRMED).values_list(*_TRANSFER).first()
     return TransferRecord(*row) if row else None
+
+
+_LOCK = """
+    SELECT t.id, t.public_id, t.state, t.kind, t.amount, t.currency, t.memo, t.shown_name, t.payer_name, t.expires_at,
+           s.number, s.ledger_account_id, d.number, d.ledger_account_id,
+           s.status = 'open' AND d.status = 'open', s.currency = d.currency AND s.currency = t.currency,
+           EXISTS (SELECT 1 FROM accounts_disposition h WHERE h.customer_id = c.id AND h.bank_account_id = s.id),
+           CASE WHEN t.kind = 'customer' THEN p.state = 'active'
+                ELSE EXISTS (SELECT 1 FROM accounts_disposition h
+                              WHERE h.customer_id = c.id AND h.bank_account_id = d.id) END,
+           c.standing
+      FROM accounts_customer c
+      JOIN payments_transfer t ON t.payer_id = c.id
+      JOIN accounts_bankaccount s ON s.id = t.source_id
+      JOIN accounts_bankaccount d ON d.id = t.destination_id
+      LEFT JOIN payments_payee p ON p.id = t.payee_id
+     WHERE c.id = %s AND t.public_id = %s
+       FOR NO KEY UPDATE OF c, t
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedTransfer:
+    """A draft under its payer's lock, with what may have changed since it was filled in."""
+
+    id: int
+    public_id: uuid.UUID
+    state: str
+    kind: str
+    amount: int
+    currency: str
+    memo: str
+    shown_name: str
+    payer_name: str
+    expires_at: datetime
+    source_number: str
+    source_ledger_id: int
+    destination_number: str
+    destination_ledger_id: int
+    accounts_open: bool
+    one_currency: bool
+    may_dispose: bool
+    may_be_paid: bool
+    standing: str
+
+
+def locked(customer: Customer, public_id: uuid.UUID) -> LockedTransfer | None:
+    """This function will lock a customer and one of their transfers, in this order, and read it with both accounts.
+
+    Needs an open transaction. What it waits for is read anew, so the state is the one that counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [customer.pk, public_id])
+        row = cursor.fetchone()
+    return LockedTransfer(*row) if row else None

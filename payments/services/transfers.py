@@ -9,76 +9,57 @@ from typing import Any, Protocol
 from django.db import connection, transaction
 
 from accounts.access import stepup
-from accounts.models import BankAccount, Customer, Disposition
+from accounts.models import Customer
 from core import audit, outbox, policy
 from ledger import balances, posting
 from ledger.calendar import business_date
 from payments import limits, queries, references
 from payments.models import Transfer
+from payments.refusals import (
+    AccountClosed,
+    CurrencyDiffers,
+    DraftVoid,
+    InsufficientFunds,
+    KeyTaken,
+    LimitReached,
+    NotOffered,
+    SameAccount,
+    TransferRefused,
+    UnknownDestination,
+    UnknownSource,
+    UnknownTransfer,
+)
 
 OPERATION = "payments.transfer"
 KIND = "payments.transfer"
 CONFIRMED = "payments.transfer_confirmed"
 
 
-class TransferRefused(Exception):
-    """The transfer cannot be made. No money has moved."""
-
-
-class UnknownSource(TransferRefused):
-    """The account to pay from is not one the customer may dispose of."""
-
-
-class UnknownDestination(TransferRefused):
-    """There is no such payee or own account for this customer."""
-
-
-class SameAccount(TransferRefused):
-    """Both ends are the same account."""
-
-
-class AccountClosed(TransferRefused):
-    """One of the two accounts is closed."""
-
-
-class CurrencyDiffers(TransferRefused):
-    """The two accounts are kept in different currencies."""
-
-
-class NotOffered(TransferRefused):
-    """No limits are set for this currency, so nothing may leave in it."""
-
-
-class InsufficientFunds(TransferRefused):
-    """The account does not hold enough; `available` is what may be spent now, in minor units of `currency`."""
-
-    def __init__(self, available: int, currency: str) -> None:
-        super().__init__(available, currency)
-        self.available, self.currency = available, currency
-
-
-class LimitReached(TransferRefused):
-    """A limit would be passed; `breach` says which, what is left, and when it is whole again."""
-
-    def __init__(self, breach: limits.Breach, currency: str) -> None:
-        super().__init__(breach, currency)
-        self.breach, self.currency = breach, currency
-
-
-class KeyTaken(TransferRefused):
-    """The form has made another transfer already; `transfer_id` is that one's public id."""
-
-    def __init__(self, transfer_id: uuid.UUID) -> None:
-        super().__init__(transfer_id)
-        self.transfer_id = transfer_id
-
-
-class UnknownTransfer(TransferRefused):
-    """The customer has no such transfer."""
-
-
-class DraftVoid(TransferRefused):
-    """The draft was replaced or is too old; it cannot be confirmed any more."""
+__all__ = [
+    "CONFIRMED",
+    "KIND",
+    "OPERATION",
+    "AccountClosed",
+    "Confirmed",
+    "CurrencyDiffers",
+    "DraftVoid",
+    "Drafted",
+    "InsufficientFunds",
+    "KeyTaken",
+    "LimitReached",
+    "NotOffered",
+    "Order",
+    "SameAccount",
+    "TransferRefused",
+    "UnknownDestination",
+    "UnknownSource",
+    "UnknownTransfer",
+    "asks_for_code",
+    "confirm",
+    "draft",
+    "expire_drafts",
+    "shown",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,32 +113,56 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     """
     if order.amount <= 0:
         raise ValueError("an order moves at least one minor unit")
-    today = business_date(now)
+    try:
+        ends = _look_up(customer, order)
+        _within_limits(customer=customer, kind=ends.kind, amount=order.amount, currency=ends.currency, now=now)
+    except TransferRefused:
+        # What was sent before may have used up the very balance or limit that now refuses it.
+        if (before := _settled(customer, key, order, now)) is not None:
+            return before
+        raise
+    made = _insert(customer, key, order, ends, now)
+    if made is not None:
+        return Drafted(made, repeated=False)
+    if (before := _settled(customer, key, order, now)) is not None:
+        return before
+    # Another order of the same form waits to be confirmed: it makes way, in one step with the new one.
+    with transaction.atomic():
+        customer.transfers.filter(key=key, state=Transfer.State.DRAFT).update(state=Transfer.State.REFUSED)
+        made = _insert(customer, key, order, ends, now)
+    if made is None:  # it was confirmed, or replaced by yet another tab, in this very moment
+        before = _settled(customer, key, order, now)
+        if before is None:
+            raise DraftVoid
+        return before
+    return Drafted(made, repeated=False)
+
+
+def _settled(customer: Customer, key: uuid.UUID, order: Order, now: datetime) -> Drafted | None:
+    """What became of an order that the same form has made; None when it made none, or a draft with other content."""
     before = queries.transfer_by_key(customer, key)
-    if before is not None and _is_same(before, order, now):
-        return Drafted(before.public_id, repeated=True, confirmed=before.state == Transfer.State.CONFIRMED)
-    if before is not None and before.state == Transfer.State.CONFIRMED:
+    if before is None:
+        return None
+    confirmed = before.state == Transfer.State.CONFIRMED
+    if _is_same(before, order, now):
+        return Drafted(before.public_id, repeated=True, confirmed=confirmed)
+    if confirmed:
         raise KeyTaken(before.public_id)
-    ends = _look_up(customer, order)
-    _within_limits(customer=customer, kind=ends.kind, amount=order.amount, currency=ends.currency, now=now)
-    made = uuid.uuid4()
+    return None
+
+
+def _insert(customer: Customer, key: uuid.UUID, order: Order, ends: _Ends, now: datetime) -> uuid.UUID | None:
+    """Write the draft in one statement; None when the form's key is taken by another that stands."""
+    made, today = uuid.uuid4(), business_date(now)
     life = timedelta(minutes=int(policy.value("transfer.draft_minutes", on=today)))
     values: list[Any] = [
         made, references.new_reference(today), customer.pk, ends.source_id, ends.destination_id, ends.payee_id,
         ends.kind, order.amount, ends.currency, order.memo, ends.shown_name, customer.legal_name, ends.payee_name, key,
         now, now + life,
     ]  # fmt: skip
-    with transaction.atomic(), connection.cursor() as cursor:
-        if before is not None:
-            _move(before.id, to=Transfer.State.REFUSED)
+    with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
-        if cursor.fetchone() is not None:
-            return Drafted(made, repeated=False)
-    # The same form was sent twice at the same moment, and the other one was first.
-    first = queries.transfer_by_key(customer, key)
-    if first is None or not _is_same(first, order, now):
-        raise KeyTaken(first.public_id if first else made)
-    return Drafted(first.public_id, repeated=True, confirmed=first.state == Transfer.State.CONFIRMED)
+        return made if cursor.fetchone() else None
 
 
 _INSERT = """
@@ -235,59 +240,12 @@ def confirm(
         raise CurrencyDiffers from None
 
 
-_LOCK = """
-    SELECT t.id, t.public_id, t.state, t.kind, t.amount, t.currency, t.memo, t.shown_name, t.payer_name, t.expires_at,
-           s.number, s.ledger_account_id, d.number, d.ledger_account_id,
-           s.status = 'open' AND d.status = 'open', s.currency = d.currency AND s.currency = t.currency,
-           EXISTS (SELECT 1 FROM accounts_disposition h WHERE h.customer_id = c.id AND h.bank_account_id = s.id),
-           CASE WHEN t.kind = 'customer' THEN p.state = 'active'
-                ELSE EXISTS (SELECT 1 FROM accounts_disposition h
-                              WHERE h.customer_id = c.id AND h.bank_account_id = d.id) END,
-           c.standing
-      FROM accounts_customer c
-      JOIN payments_transfer t ON t.payer_id = c.id
-      JOIN accounts_bankaccount s ON s.id = t.source_id
-      JOIN accounts_bankaccount d ON d.id = t.destination_id
-      LEFT JOIN payments_payee p ON p.id = t.payee_id
-     WHERE c.id = %s AND t.public_id = %s
-       FOR NO KEY UPDATE OF c, t
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Locked:
-    """A draft under its payer's lock, with what may have changed since it was filled in."""
-
-    id: int
-    public_id: uuid.UUID
-    state: str
-    kind: str
-    amount: int
-    currency: str
-    memo: str
-    shown_name: str
-    payer_name: str
-    expires_at: datetime
-    source_number: str
-    source_ledger_id: int
-    destination_number: str
-    destination_ledger_id: int
-    accounts_open: bool
-    one_currency: bool
-    may_dispose: bool
-    may_be_paid: bool
-    standing: str
-
-
 def _confirm(
     customer: Customer, transfer_id: uuid.UUID, challenge_id: uuid.UUID | None, session: str, now: datetime
 ) -> Confirmed:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [customer.pk, transfer_id])
-        row = cursor.fetchone()
-    if row is None:
+    locked = queries.locked(customer, transfer_id)
+    if locked is None:
         raise UnknownTransfer
-    locked = _Locked(*row)
     if locked.state == Transfer.State.CONFIRMED:
         return Confirmed(locked.public_id, repeated=True)
     _still_possible(locked, now)
@@ -340,7 +298,7 @@ def expire_drafts(*, now: datetime) -> int:
     return Transfer.objects.filter(state=Transfer.State.DRAFT, expires_at__lte=now).update(state=Transfer.State.EXPIRED)
 
 
-def _still_possible(locked: _Locked, now: datetime) -> None:
+def _still_possible(locked: queries.LockedTransfer, now: datetime) -> None:
     if locked.state != Transfer.State.DRAFT or locked.expires_at <= now:
         raise DraftVoid
     if locked.standing != Customer.Standing.VERIFIED or not locked.may_dispose:
@@ -368,50 +326,33 @@ def _within_limits(*, customer: Customer, kind: str, amount: int, currency: str,
 
 def _look_up(customer: Customer, order: Order) -> _Ends:
     """Find both ends among what the customer may use, and say early what confirming would refuse."""
-    wanted = [order.source, *([order.to_account] if order.to_account else [])]
-    held = {
-        row[0]: row[1:]
-        for row in Disposition.objects.filter(customer=customer, bank_account__public_id__in=wanted).values_list(
-            "bank_account__public_id",
-            "bank_account_id",
-            "bank_account__status",
-            "bank_account__currency",
-            "bank_account__ledger_account_id",
-        )
-    }
-    if order.source not in held:
+    held = queries.own_ends(customer, [order.source, *([order.to_account] if order.to_account else [])])
+    source = held.get(order.source)
+    if source is None:
         raise UnknownSource
-    source_id, status, currency, ledger_id = held[order.source]
-    open_source = status == BankAccount.Status.OPEN
+    target: queries.OwnEnd | queries.PayeeEnd | None
     if order.to_account is not None:
-        if order.to_account not in held:
-            raise UnknownDestination
-        if order.to_account == order.source:
-            raise SameAccount
-        destination_id, status, other, _ledger_id = held[order.to_account]
-        open_both = open_source and status == BankAccount.Status.OPEN
-        name = customer.legal_name
-        ends = _Ends(source_id, destination_id, None, currency, Transfer.Kind.OWN.value, name, name)
+        target, name = held.get(order.to_account), customer.legal_name
+        kind, payee_id, shown_name = Transfer.Kind.OWN, None, name
     else:
-        payee = queries.payee_of(customer, order.to_payee) if order.to_payee else None
-        holder = queries.holder_of(payee.number) if payee else None
-        if payee is None or holder is None:
-            raise UnknownDestination
-        if payee.bank_account_id == source_id:
-            raise SameAccount
-        other, open_both = payee.currency, open_source and payee.open
-        ends = _Ends(
-            source_id, payee.bank_account_id, payee.id, currency, Transfer.Kind.CUSTOMER.value,
-            payee.shown_name, holder.legal_name,
-        )  # fmt: skip
-    if not open_both:
+        target = queries.payee_end(customer, order.to_payee) if order.to_payee else None
+        kind = Transfer.Kind.CUSTOMER
+        payee_id, shown_name, name = (
+            (target.payee_id, target.shown_name, target.legal_name) if target else (None, "", "")
+        )
+    if target is None:
+        raise UnknownDestination
+    if target.bank_account_id == source.bank_account_id:
+        raise SameAccount
+    if not (source.open and target.open):
         raise AccountClosed
-    if other != currency:
+    if target.currency != source.currency:
         raise CurrencyDiffers
-    spendable = balances.of([ledger_id])[ledger_id].spendable
-    if spendable is not None and order.amount > spendable:
-        raise InsufficientFunds(max(0, spendable), currency)
-    return ends
+    if source.spendable is not None and order.amount > source.spendable:
+        raise InsufficientFunds(max(0, source.spendable), source.currency)
+    return _Ends(
+        source.bank_account_id, target.bank_account_id, payee_id, source.currency, kind.value, shown_name, name
+    )
 
 
 def _is_same(transfer: queries.TransferRecord, order: Order, now: datetime) -> bool:
@@ -422,11 +363,6 @@ def _is_same(transfer: queries.TransferRecord, order: Order, now: datetime) -> b
     return (transfer.source_public_id, to_account, to_payee, transfer.amount, transfer.memo) == (
         order.source, order.to_account, order.to_payee, order.amount, order.memo,
     )  # fmt: skip
-
-
-def _move(transfer_pk: int, *, to: Transfer.State) -> None:
-    """Take a draft out of the way; one that was confirmed meanwhile stays as it is, and the insert will meet it."""
-    Transfer.objects.filter(pk=transfer_pk, state=Transfer.State.DRAFT).update(state=to)
 
 
 def _narrative(name: str, memo: str) -> str:

@@ -21,11 +21,11 @@ from accounts.models import BankAccount
 from accounts.numbers import grouped
 from accounts.queries import HeldAccount, accounts_of
 from core import policy
-from core.ui import numerals
+from core.ui import formats, numerals
 from ledger.calendar import business_date
 from ledger.money import Money, exponent
 from payments import queries, sentences
-from payments.forms import ACCOUNT, PAYEE, TransferForm
+from payments.forms import ACCOUNT, PAYEE, TransferForm, currency_of
 from payments.services import transfers
 
 ASKED_ONCE = ("key", "source", "to", "amount", "memo", "stepup-challenge", "stepup-code")
@@ -44,10 +44,10 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     """The form: from where, to whom, how much."""
     customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
     held = [account for account in accounts_of(customer) if account.status == BankAccount.Status.OPEN]
-    payees = queries.payees_of(customer)
+    form, typed = None, request.POST.dict()
     if request.method == "POST":
         asked_once(request)
-        form = TransferForm(request.POST, accounts=held, payees=payees)
+        form = TransferForm(request.POST, accounts=held)
         if form.is_valid():
             try:
                 made = transfers.draft(customer=customer, key=form.cleaned_data["key"], order=form.order(), now=now)
@@ -65,8 +65,12 @@ def fill_in(request: HttpRequest) -> HttpResponse:
                 page = "receipt" if made.confirmed else "transfer_check"
                 return HttpResponseRedirect(reverse(page, args=[made.transfer_id]))
     else:
-        form = TransferForm(None, accounts=held, payees=payees, initial=_initial(request, held))
-    return render(request, "payments/transfer.html", {"form": form, **_form_values(form, held, payees)})
+        typed = _initial(request, held)
+    return render(
+        request,
+        "payments/transfer.html",
+        {"form": form, **_form_values(typed, form, held, queries.payees_of(customer))},
+    )
 
 
 def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
@@ -109,14 +113,16 @@ def _key_of(request: HttpRequest, before: queries.TransferRecord) -> uuid.UUID:
     return key
 
 
-def _form_values(form: TransferForm, held: list[HeldAccount], payees: list[queries.KnownPayee]) -> dict[str, Any]:
+def _form_values(
+    typed: dict[str, Any], form: TransferForm | None, held: list[HeldAccount], payees: list[queries.KnownPayee]
+) -> dict[str, Any]:
     """The form as plain values for a template written by hand."""
-    typed = form.data if form.is_bound else form.initial
     chosen, target = typed.get("source", ""), typed.get("to", "")
+    currency = currency_of(chosen, held)
     return {
-        "typed": {name: typed.get(name, "") for name in ("key", "source", "to", "amount", "memo")},
-        "errors": {name: form.errors[name] for name in form.errors} if form.is_bound else {},
-        "unit": "¥" if form.fields["amount"].currency == "CNY" else form.fields["amount"].currency,  # type: ignore[attr-defined]
+        "typed": typed,
+        "errors": form.errors if form else {},
+        "unit": formats.SYMBOLS.get(currency, currency),
         "accounts": [
             {
                 "id": str(account.public_id),

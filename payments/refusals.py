@@ -1,0 +1,65 @@
+"""Why a transfer is not made. Callers name them through `services.transfers`."""
+
+import uuid
+
+from payments import limits
+
+
+class TransferRefused(Exception):
+    """The transfer cannot be made. No money has moved."""
+
+
+class UnknownSource(TransferRefused):
+    """The account to pay from is not one the customer may dispose of."""
+
+
+class UnknownDestination(TransferRefused):
+    """There is no such payee or own account for this customer."""
+
+
+class SameAccount(TransferRefused):
+    """Both ends are the same account."""
+
+
+class AccountClosed(TransferRefused):
+    """One of the two accounts is closed."""
+
+
+class CurrencyDiffers(TransferRefused):
+    """The two accounts are kept in different currencies."""
+
+
+class NotOffered(TransferRefused):
+    """No limits are set for this currency, so nothing may leave in it."""
+
+
+class InsufficientFunds(TransferRefused):
+    """The account does not hold enough; `available` is what may be spent now, in minor units of `currency`."""
+
+    def __init__(self, available: int, currency: str) -> None:
+        super().__init__(available, currency)
+        self.available, self.currency = available, currency
+
+
+class LimitReached(TransferRefused):
+    """A limit would be passed; `breach` says which, what is left, and when it is whole again."""
+
+    def __init__(self, breach: limits.Breach, currency: str) -> None:
+        super().__init__(breach, currency)
+        self.breach, self.currency = breach, currency
+
+
+class KeyTaken(TransferRefused):
+    """The form has made another transfer already; `transfer_id` is that one's public id."""
+
+    def __init__(self, transfer_id: uuid.UUID) -> None:
+        super().__init__(transfer_id)
+        self.transfer_id = transfer_id
+
+
+class UnknownTransfer(TransferRefused):
+    """The customer has no such transfer."""
+
+
+class DraftVoid(TransferRefused):
+    """The draft was replaced or is too old; it cannot be confirmed any more."""
