@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from house import packages, say, setting, stages
 from house.locks import Lock
 from house.places import Places
-from house.processes import run_quietly, tail
+from house.processes import end_all_in, run_quietly, tail
 from house.say import Step, Trouble
 from house.setting import Setting
 
@@ -121,11 +122,13 @@ class Bank:
 
     def remove(self) -> None:
         """This function will remove the bank's data, keys and files; logs and packages stay."""
+        home = self.places.database_home()
+        for folder in (home / "data", home / "data.new", self.places.valkey):
+            end_all_in(folder, asking=signal.SIGKILL, seconds=0)  # what a killed parent left at work
         for path in (self.places.done, self.places.ready, self.places.env_file):
             path.unlink(missing_ok=True)
         for entry in self.places.state.iterdir():
             if entry.is_dir() and entry != self.places.log:
                 shutil.rmtree(entry)
-        home = self.places.database_home()
         if home.exists():
             shutil.rmtree(home)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from house.places import Places, nobody
-from house.processes import Child, die_with_parent, processes_in, tail
+from house.processes import Child, die_with_parent, end_all_in, tail
 from house.say import Trouble
 
 DATABASE = "portal"
@@ -141,7 +141,7 @@ class Postgres:
 
     def _init(self, who: Identity) -> None:
         half = self.home / "data.new"
-        self._end_leftovers(half)
+        end_all_in(half, asking=signal.SIGINT, seconds=5)
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir(mode=0o700)
         if who.user is not None:
@@ -175,22 +175,14 @@ class Postgres:
         half.rename(self.data)
 
     # ── running it ───────────────────────────────────────────────────────────
-    def _end_leftovers(self, folder: Path) -> None:
-        """Waits for servers that still work in the folder (a killed parent's), then ends them: never two on one."""
-        patience = time.monotonic() + 20
-        while left := processes_in(folder.resolve()):
-            overdue = time.monotonic() > patience
-            for pid in left:
-                try:
-                    os.kill(pid, signal.SIGKILL if overdue else signal.SIGINT)
-                except ProcessLookupError:
-                    continue
-            time.sleep(0.1)
+    def end_leftovers(self) -> None:
+        """This function will end servers that a killed parent left at work here: never two on one folder."""
+        end_all_in(self.data, asking=signal.SIGINT, seconds=20)
 
     def start(self) -> Child:
         """This function will start the server and wait until it answers; raises Trouble with its last words if not."""
         who = identity()
-        self._end_leftovers(self.data)
+        self.end_leftovers()
         # Nobody works in the folder, so a pid file there is stale, whatever program has that number now.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)

@@ -209,3 +209,14 @@ def processes_in(folder: Path) -> list[int]:
             except OSError:  # gone meanwhile, or another user's
                 continue
     return found
+
+
+def end_all_in(folder: Path, *, asking: int, seconds: float) -> None:
+    """This function will end the processes that work in a folder: asked first, made when the time is over."""
+    overdue_at = time.monotonic() + seconds
+    while left := processes_in(folder.resolve()):
+        number = signal.SIGKILL if time.monotonic() > overdue_at else asking
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        time.sleep(0.1)

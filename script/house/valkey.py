@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from house.places import Places
-from house.processes import Child, processes_in, tail
+from house.processes import Child, end_all_in, tail
 from house.say import Trouble
 
 START_SECONDS = 30.0
@@ -49,7 +49,8 @@ class Valkey:
     def start(self) -> Child:
         """This function will start the broker and wait until it answers; raises Trouble with its last words if not."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._end_leftovers()
+        # Two servers on one socket do not refuse each other and both write the log: an old one must be gone first.
+        end_all_in(self.home, asking=signal.SIGTERM, seconds=10)
         self.socket.unlink(missing_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         settings = {
@@ -81,18 +82,6 @@ class Valkey:
             time.sleep(0.05)
         self.child.stop()
         raise Trouble(f"Valkey did not start. The end of {self.log}:\n{tail(self.log)}")
-
-    def _end_leftovers(self) -> None:
-        """Two servers on one socket do not refuse each other and both write the log: the old one must be gone first."""
-        patience = time.monotonic() + 10
-        while left := processes_in(self.home.resolve()):
-            overdue = time.monotonic() > patience
-            for pid in left:
-                try:
-                    os.kill(pid, signal.SIGKILL if overdue else signal.SIGTERM)
-                except ProcessLookupError:
-                    continue
-            time.sleep(0.1)
 
     def answers(self) -> bool:
         """This function will say whether the broker answers a PING on its socket, its log of changes loaded."""
