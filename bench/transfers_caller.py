@@ -106,7 +106,10 @@ def main() -> None:
         done, slowest, end = 0, 0.0, time.monotonic() + order["seconds"]
         begun = previous = time.monotonic()
         while previous < end:
-            done += step()
+            try:
+                done += step()
+            except IndexError:  # everything that was prepared is confirmed
+                break
             now = time.monotonic()
             slowest, previous = max(slowest, now - previous), now
         print(json.dumps({"done": done, "seconds": previous - begun, "slowest": slowest}), flush=True)
