@@ -35,11 +35,14 @@ class StepUpForm(PortalFormMixin, forms.Form):
 
     challenge = forms.UUIDField(widget=forms.HiddenInput)
     assertion = forms.JSONField(required=False, widget=forms.HiddenInput)
-    code = FactorCodeField(required=False)
+    code = FactorCodeField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix=PREFIX, **kwargs)
-        self.fields["code"].label = _("Code from your authenticator app, or a recovery code")
+        code = self.fields["code"]
+        code.label = _("Code from your authenticator app, or a recovery code")
+        code.error_messages["required"] = _("Enter the code that your authenticator app shows now")
+        code.required = not self.data.get(f"{PREFIX}-assertion")  # a passkey's answer stands for the code
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -47,7 +50,7 @@ class StepUpForm(PortalFormMixin, forms.Form):
         if assertion is not None and not isinstance(assertion, dict):
             self.add_error("code", passkey_failed())
         elif not assertion and not cleaned.get("code") and "code" not in self.errors:
-            self.add_error("code", _("Enter the code that your authenticator app shows now"))
+            self.add_error("code", self.fields["code"].error_messages["required"])
         return cleaned
 
 
