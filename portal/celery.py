@@ -21,5 +21,7 @@ app.conf.beat_schedule = {
     "audit-seal": {"task": "core.audit.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
     "expire-drafts": {"task": "payments.tasks.expire_drafts", "schedule": 300.0, "options": {"expires": 300}},
     "analytics-roll-up": {"task": "analytics.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
+    "ledger-roll-up": {"task": "ledger.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
+    "ledger-expire-holds": {"task": "ledger.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 60}},
     "access-clear": {"task": "accounts.access.tasks.clear", "schedule": 3600.0, "options": {"expires": 1800}},
 }
