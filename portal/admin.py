@@ -21,8 +21,18 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
     site_header = _("Back office")
     site_title = _("Back office")
 
+    # What proves who somebody is changes through the person alone, so these rooms' own admin pages stay out.
+    LEFT_OUT = frozenset({"account", "mfa", "usersessions"})
+
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register models with the back office, but for those of the rooms that are left out."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        kept = [model for model in models if model._meta.app_label not in self.LEFT_OUT]
+        if kept:
+            super().register(kept, admin_class, **options)
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002

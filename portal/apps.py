@@ -12,7 +12,7 @@ class PortalConfig(AppConfig):
     privileges: ClassVar[dict[str, str]] = {"django_migrations": "SELECT"}
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401  # reason: a check is registered by being imported
-        from portal.privileges import after_migrate  # reason: needs the app registry
+        from portal import checks, privileges, rights  # noqa: F401  # reason: checks register by import; both need apps
 
-        post_migrate.connect(after_migrate, sender=self, dispatch_uid="portal.privileges")
+        post_migrate.connect(privileges.after_migrate, sender=self, dispatch_uid="portal.privileges")
+        post_migrate.connect(rights.after_migrate, sender=self, dispatch_uid="portal.rights")

@@ -5,6 +5,7 @@ from typing import Any
 from accounts.roles import Role, has_role
 
 VISITOR = frozenset[str]()
+WITH_A_DESK = tuple(role for role in Role if role is not Role.MANAGER)  # a manager's place is the managers' page
 CUSTOMER = frozenset({"everybody", "customer"})
 
 
@@ -17,4 +18,6 @@ def of(user: Any) -> frozenset[str]:
     kinds = {"everybody", "staff"}
     if user.is_superuser or has_role(user, Role.MANAGER):
         kinds.add("manager")
+    if user.is_superuser or has_role(user, *WITH_A_DESK):
+        kinds.add("backoffice")
     return frozenset(kinds)

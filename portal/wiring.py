@@ -43,7 +43,7 @@ MENU: tuple[Entry, ...] = (
         key="messages", label=_("Messages"), icon="messages", url_name="inbox", audience="everybody", in_tabbar=False
     ),
     Entry(key="managers", label=_("Managers"), icon="managers", url_name="managers", audience="manager"),
-    Entry(key="backoffice", label=_("Back office"), icon="backoffice", url_name="admin:index", audience="staff"),
+    Entry(key="backoffice", label=_("Back office"), icon="backoffice", url_name="admin:index", audience="backoffice"),
     Entry(
         key="me",
         label=_("Me"),

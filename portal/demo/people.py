@@ -63,7 +63,8 @@ AUDITOR = DemoPerson(
     role=Role.AUDITOR, employee_number="LB1004",
 )  # fmt: skip
 ADMINISTRATOR = DemoPerson(
-    "admin@lantern.example", "郑凯", "administrator: keeps staff and their roles", "管理员：维护员工和角色",
+    "admin@lantern.example", "郑凯", "administrator: parked deliveries, imports, policy figures",
+    "管理员：查看搁置的投递、数据导入和业务参数",
     role=Role.ADMINISTRATOR, employee_number="LB1005",
 )  # fmt: skip
 

@@ -144,7 +144,7 @@ def check_page(ground: Ground) -> str:
         order=money.order(ground.two, 10_00),
         now=ground.now,
     )
-    return f"/transfer/{drafted.public_id}/"
+    return f"/transfer/{drafted.transfer_id}/"
 
 
 def statement(ground: Ground) -> str:
