@@ -29,7 +29,7 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register models with the back office, but for those of the rooms that are left out."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         kept = [model for model in models if model._meta.app_label not in self.LEFT_OUT]
         if kept:
             super().register(kept, admin_class, **options)
