@@ -56,6 +56,14 @@ class IdNumberField(forms.Field):
             raise ValidationError(self.error_messages[error.reason.value], code=error.reason.value) from None
 
 
+class ExpiryField(DateField):
+    """Not marked as optional, and yet empty on a long-term card; the form's `clean` knows which it is."""
+
+    def validate(self, value: date | None) -> None:
+        if value is not None:
+            super().validate(value)
+
+
 class DetailsForm(PortalForm):
     """The document, and a few words about the person."""
 
@@ -73,10 +81,9 @@ class DetailsForm(PortalForm):
         earliest=EARLIEST,
         error_messages={"required": gettext_lazy("Enter your date of birth")},
     )
-    expires_on = DateField(
+    expires_on = ExpiryField(
         label=gettext_lazy("Card is valid until"),
         help_text=gettext_lazy("The second date on the emblem side."),
-        required=False,
         latest=LATEST_EXPIRY,
     )
     never_expires = forms.BooleanField(label=gettext_lazy("My card says “长期” (long-term)"), required=False)
