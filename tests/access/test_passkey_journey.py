@@ -71,7 +71,7 @@ def page():
         context = running.new_context(viewport=DESK, locale="en")
         page = context.new_page()
         page.violations = []
-        page.expose_function("noteViolation", page.violations.append)
+        page.expose_function("noteViolation", lambda text: page.violations.append(text))  # noqa: PLW0108
         page.add_init_script(
             "document.addEventListener('securitypolicyviolation', e => window.noteViolation(e.violatedDirective))"
         )
