@@ -158,37 +158,22 @@ def is_limited(*, kind: str, on: date) -> bool:
     return kind == Transfer.Kind.CUSTOMER or bool(policy.value("transfer.own.counts_towards_limits", on=on))
 
 
-_USED = """
-    SELECT coalesce(sum(amount) FILTER (WHERE business_date = %(today)s AND currency = %(currency)s), 0)::bigint,
-           coalesce(sum(amount) FILTER (WHERE currency = %(currency)s), 0)::bigint,
-           count(*) FILTER (WHERE business_date = %(today)s),
-           count(*)
-      FROM payments_transfer
-     WHERE payer_id = %(payer)s AND state = 'confirmed'
-       AND business_date BETWEEN %(first)s AND %(last)s
-       AND (kind = 'customer' OR %(own)s)
-"""
-
-
 def used(*, customer_id: int, currency: str, today: date) -> Used:
     """This function will sum what a customer has moved on a business date and in its year, from one index.
 
-    Amounts are of one currency, counts of all. Exact only while the customer's row is locked.
+    Amounts are of one currency, counts of all. Good for saying a refusal early; `locked` has the figures that count.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _USED,
-            {
-                "payer": customer_id,
-                "currency": currency,
-                "today": today,
-                "first": date(today.year, 1, 1),
-                "last": date(today.year, 12, 31),
-                "own": bool(policy.value("transfer.own.counts_towards_limits", on=today)),
-            },
+            "SELECT day, year, day_count, year_count FROM payments_used(%s, %s, %s, %s, %s, %s)",
+            [customer_id, currency, *_span(today)],
         )
-        day, year, day_count, year_count = cursor.fetchone()
-    return Used(day=day, year=year, day_count=day_count, year_count=year_count)
+        return Used(*cursor.fetchone())
+
+
+def _span(today: date) -> tuple[date, date, date, bool]:
+    own = bool(policy.value("transfer.own.counts_towards_limits", on=today))
+    return today, date(today.year, 1, 1), date(today.year, 12, 31), own
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,9 +291,13 @@ def transfer_by_id(public_id: uuid.UUID) -> TransferRecord | None:
     return TransferRecord(*row) if row else None
 
 
+# The payer and the draft are locked first; payments_used is volatile and sums after the wait (migration 0002).
 _LOCK = """
+    SELECT l.*, u.day, u.year, u.day_count, u.year_count
+      FROM (
     SELECT t.id, t.public_id, t.state, t.kind, t.amount, t.currency, t.memo, t.shown_name, t.payer_name, t.expires_at,
-           s.number, s.ledger_account_id, d.number, d.ledger_account_id,
+           s.number AS source_number, s.ledger_account_id AS source_ledger_id,
+           d.number AS destination_number, d.ledger_account_id AS destination_ledger_id,
            s.status = 'open' AND d.status = 'open', s.currency = d.currency AND s.currency = t.currency,
            EXISTS (SELECT 1 FROM accounts_disposition h WHERE h.customer_id = c.id AND h.bank_account_id = s.id),
            CASE WHEN t.kind = 'customer' THEN p.state = 'active'
@@ -322,6 +311,7 @@ _LOCK = """
       LEFT JOIN payments_payee p ON p.id = t.payee_id
      WHERE c.id = %s AND t.public_id = %s
        FOR NO KEY UPDATE OF c, t
+           ) l, LATERAL payments_used(%s, l.currency, %s, %s, %s, %s) u
 """
 
 
@@ -350,12 +340,13 @@ class LockedTransfer:
     standing: str
 
 
-def locked(customer: Customer, public_id: uuid.UUID) -> LockedTransfer | None:
+def locked(customer: Customer, public_id: uuid.UUID, *, today: date) -> tuple[LockedTransfer, Used] | None:
     """This function will lock a customer and one of their transfers, in this order, and read it with both accounts.
 
-    Needs an open transaction. What it waits for is read anew, so the state is the one that counts.
+    Needs an open transaction. What it waits for is read anew, so the state and what is used of the limits are those
+    that count.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [customer.pk, public_id])
+        cursor.execute(_LOCK, [customer.pk, public_id, customer.pk, *_span(today)])
         row = cursor.fetchone()
-    return LockedTransfer(*row) if row else None
+    return (LockedTransfer(*row[:-4]), Used(*row[-4:])) if row else None

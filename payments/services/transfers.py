@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -115,7 +115,9 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
         raise ValueError("an order moves at least one minor unit")
     try:
         ends = _look_up(customer, order)
-        _within_limits(customer=customer, kind=ends.kind, amount=order.amount, currency=ends.currency, now=now)
+        today = business_date(now)
+        used = queries.used(customer_id=customer.pk, currency=ends.currency, today=today)
+        _within_limits(kind=ends.kind, amount=order.amount, currency=ends.currency, used=used, today=today)
     except TransferRefused:
         # What was sent before may have used up the very balance or limit that now refuses it.
         if (before := _settled(customer, key, order, now)) is not None:
@@ -243,13 +245,15 @@ def confirm(
 def _confirm(
     customer: Customer, transfer_id: uuid.UUID, challenge_id: uuid.UUID | None, session: str, now: datetime
 ) -> Confirmed:
-    locked = queries.locked(customer, transfer_id)
-    if locked is None:
+    today = business_date(now)
+    found = queries.locked(customer, transfer_id, today=today)
+    if found is None:
         raise UnknownTransfer
+    locked, used = found
     if locked.state == Transfer.State.CONFIRMED:
         return Confirmed(locked.public_id, repeated=True)
     _still_possible(locked, now)
-    _within_limits(customer=customer, kind=locked.kind, amount=locked.amount, currency=locked.currency, now=now)
+    _within_limits(kind=locked.kind, amount=locked.amount, currency=locked.currency, used=used, today=today)
     if asks_for_code(kind=locked.kind, now=now):
         if challenge_id is None:
             raise stepup.Unanswered
@@ -263,7 +267,6 @@ def _confirm(
         )
     else:
         challenge_id = None
-    today = business_date(now)
     posted = posting.post(
         key=f"transfer:{locked.public_id}",
         kind=KIND,
@@ -311,15 +314,13 @@ def _still_possible(locked: queries.LockedTransfer, now: datetime) -> None:
         raise CurrencyDiffers
 
 
-def _within_limits(*, customer: Customer, kind: str, amount: int, currency: str, now: datetime) -> None:
-    today = business_date(now)
+def _within_limits(*, kind: str, amount: int, currency: str, used: limits.Used, today: date) -> None:
     if not queries.is_limited(kind=kind, on=today):
         return
     try:
         allowed = queries.limits_on(currency=currency, on=today)
     except policy.UnknownPolicy as missing:
         raise NotOffered(currency) from missing
-    used = queries.used(customer_id=customer.pk, currency=currency, today=today)
     if breach := limits.breach(amount=amount, used=used, limits=allowed, today=today):
         raise LimitReached(breach, currency)
 
