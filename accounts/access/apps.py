@@ -8,4 +8,4 @@ class AccountsAccessConfig(AppConfig):
     verbose_name = _("Access and security")
 
     def ready(self) -> None:
-        from accounts.access import checks, receivers  # noqa: F401  # reason: need the app registry
+        from accounts.access import receivers  # noqa: F401  # reason: needs the app registry
