@@ -115,6 +115,6 @@ class BankAccountAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-a
     readonly_fields = fields
     inlines = (Holders,)
 
-    @admin.display(description=_("number"))
+    @admin.display(description=_("account number"))
     def short_number(self, account: BankAccount) -> str:
         return masked_number(account.number)

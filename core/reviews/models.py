@@ -33,7 +33,7 @@ class Case(models.Model):
     # What people call the case on the telephone. The database makes it, so it has no gaps that a form could fill.
     number = models.GeneratedField(
         expression=Concat(Value("R"), Cast(F("id") + 100_000, models.CharField())),
-        output_field=models.CharField(_("number"), max_length=24),
+        output_field=models.CharField(_("case number"), max_length=24),
         db_persist=True,
         unique=True,
     )
@@ -59,7 +59,7 @@ class Case(models.Model):
         related_name="+",
     )
     claimed_at = models.DateTimeField(_("claimed at"), null=True)
-    opened_at = models.DateTimeField(_("opened at"))
+    opened_at = models.DateTimeField(_("case opened at"))
     due_at = models.DateTimeField(_("due at"))
     closed_at = models.DateTimeField(_("closed at"), null=True)
 
@@ -165,7 +165,7 @@ class Event(models.Model):
         OPENED = "opened", _("Case opened")
         CLAIMED = "claimed", _("Claimed")
         TAKEN_OVER = "taken_over", _("Taken over")
-        RELEASED = "released", _("Released")
+        RELEASED = "released", _("Given back")
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
