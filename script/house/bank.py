@@ -90,7 +90,7 @@ class Bank:
         with self._step(title) as step:
             code = run_quietly(command, env=env, cwd=self.places.root, log=log, note=self._note(step))
             if step is not None:
-                step.detail = ""
+                step.failed, step.detail = code != 0, ""
         if code != 0:
             end = tail(log)
             if os.strerror(28) in end:

@@ -42,6 +42,7 @@ class Step:
     def __init__(self, title: str, *, stream_is_terminal: bool | None = None) -> None:
         self.title = title
         self.detail = ""
+        self.failed = False
         self.terminal = _out.isatty() if stream_is_terminal is None else stream_is_terminal
         self.started = time.monotonic()
 
@@ -75,7 +76,7 @@ def step(title: str) -> Iterator[Step]:
     sign = "✗"
     try:
         yield current
-        sign = "✓"
+        sign = "✗" if current.failed else "✓"
     finally:
         done.set()
         thread.join()

@@ -117,6 +117,7 @@ def attempt_machine(places: Places) -> Outcome:
         try:
             machine.ensure(places.log / "apt.log", step)
         except Trouble as trouble:
+            step.failed = True
             say.error(str(trouble))
             return Outcome("machine", False, step.elapsed())
     return Outcome("machine", True, step.elapsed())
@@ -128,7 +129,7 @@ def perform(stage: Stage, places: Places, env: Mapping[str, str]) -> Outcome:
     log = places.log / f"test-{stage.name.replace(' ', '-')}.log"
     with say.step(stage.name) as step:
         code = run_quietly(stage.command, env=env, cwd=places.root, log=log, note=lines.append)
-        step.detail = "" if code == 0 else "did not pass"
+        step.failed, step.detail = code != 0, ""
     if code != 0:
         shown = lines[-SHOWN_LINES:]
         if len(lines) > len(shown):
