@@ -160,7 +160,7 @@ def tests(places: Places, arguments: Sequence[str], env: Mapping[str, str]) -> i
     try:
         return process.wait()
     except BaseException:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # the test runner ends its own processes and browsers
         process.wait()
         raise
 
