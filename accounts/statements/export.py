@@ -38,7 +38,7 @@ def rows(movements: Iterable[Movement]) -> Iterator[str]:
     writer = csv.writer(_Echo(), lineterminator="\r\n")
     yield BYTE_ORDER_MARK + writer.writerow(
         [
-            _("Number"),
+            _("Line number"),
             _("Date"),
             _("Booked at"),
             _("Kind"),

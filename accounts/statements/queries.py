@@ -113,8 +113,12 @@ def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
     conditions: list[str] = []
     values: dict[str, Any] = {}
     if wanted.words:
-        conditions.append("(strpos(lower(line.narrative), lower(%(words)s)) > 0 OR entry.kind = ANY (%(kinds)s))")
-        values |= {"words": wanted.words, "kinds": kinds.called(wanted.words)}
+        found = "strpos(lower(line.narrative), lower(%(words)s)) > 0"
+        values["words"] = wanted.words
+        if codes := kinds.called(wanted.words):  # only then does each line's entry have to be looked at
+            found = f"({found} OR entry.kind = ANY (%(kinds)s))"
+            values["kinds"] = codes
+        conditions.append(found)
     if wanted.direction:
         conditions.append("line.amount > 0" if wanted.direction == "in" else "line.amount < 0")
     if wanted.least is not None:

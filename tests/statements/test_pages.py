@@ -221,7 +221,7 @@ def test_the_file_has_every_matching_row_with_exact_figures(
 ) -> None:
     statements.move(account, [1_00] * 1_203, now=now)  # more than one chunk
     text, rows = exported(browser, account)
-    assert text.startswith("\ufeffNumber,Date,")
+    assert text.startswith("\ufeffLine number,Date,")
     assert "\r\n" in text
     assert len(rows) == 1_204
     assert [row[0] for row in rows[1:]] == [str(number) for number in range(1_203, 0, -1)]
