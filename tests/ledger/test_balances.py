@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 
-from ledger import balances
+from ledger import balances, tasks
 from ledger.models import Account, RollUp
 from ledger.rollups import roll_up
 from tests.factories import ledger as make
@@ -58,6 +58,9 @@ def test_a_roll_up_changes_no_balance_and_moves_on() -> None:
     assert roll_up() == 1
     assert RollUp.objects.get(account=cash).balance == booked(cash) == -111
     assert roll_up() == 0
+    make.pay_in(account, 9)
+    tasks.roll_up()
+    assert RollUp.objects.get(account=cash).balance == booked(cash) == -120
 
 
 def _book_elsewhere(account: Account, cash: Account, amount: int) -> BaseDatabaseWrapper:

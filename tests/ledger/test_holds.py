@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
-from ledger import balances, posting
+from ledger import balances, posting, tasks
 from ledger.models import Account, Hold
 from ledger.posting import Line
 from tests.factories import ledger as make
@@ -128,3 +129,13 @@ def test_nothing_is_held_on_an_internal_unknown_or_missing_account() -> None:
         posting.place_hold(key="h", account_id=account.pk, amount=0)
     with pytest.raises(posting.Malformed), transaction.atomic():
         posting.place_hold(key="h", account_id=account.pk, amount=-1)
+
+
+def test_the_task_expires_what_is_over_however_much_it_is() -> None:
+    account, ago = make.running(amount=10_000), timezone.now() - timedelta(minutes=1)
+    for number in range(3):
+        posting.place_hold(key=f"h{number}", account_id=account.pk, amount=1, expires_at=ago)
+    tasks.expire_holds()
+    tasks.expire_holds()
+    assert balances.of([account.pk])[account.pk].held == 0
+    assert set(Hold.objects.values_list("state", flat=True)) == {Hold.State.EXPIRED}

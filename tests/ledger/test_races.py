@@ -1,6 +1,8 @@
 """Real threads, real commits: whatever arrives together, money is conserved and nothing deadlocks."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
@@ -159,3 +161,33 @@ def test_bookings_batches_holds_and_roll_ups_together_conserve_money() -> None:
     assert all(isinstance(outcome, int) for outcome in outcomes), outcomes
     assert sum(outcomes) > 50
     assert booked(cash) == -total
+
+
+@pytest.mark.as_owner
+def test_a_booking_that_loses_a_deadlock_is_made_again() -> None:
+    """Somebody locks two rows against the order of their ids; the booking is the one PostgreSQL gives up."""
+    a, b = make.running(amount=100), make.running(amount=100)
+    rude = connection.copy()
+    rude.set_autocommit(False)
+    lock = "SELECT 1 FROM ledger_account WHERE id = %s FOR UPDATE"
+    try:
+        with rude.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+            cursor.execute(lock, [b.pk])
+            booking = pool.submit(at_once, [lambda: make.book((a, -1), (b, 1))])
+            with connection.cursor() as watch:
+                for _ in range(200):  # until the booking holds `a` and waits for `b`
+                    watch.execute(
+                        "SELECT count(*) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                    )
+                    if watch.fetchone()[0]:
+                        break
+                    time.sleep(0.01)
+            cursor.execute(lock, [a.pk])
+            rude.commit()
+            (outcome,) = booking.result(timeout=20)
+        assert isinstance(outcome, posting.Posted)
+        assert not outcome.repeated
+        assert booked(b) == 101
+    finally:
+        rude.close()
