@@ -87,7 +87,11 @@ def _without_currency(text: str, currency: str) -> str:
             text = text[: -len(word)]
             break
     code = _CODE.match(text) or _CODE.search(text[-3:])
-    if code and code.group().upper() not in {"NAN", "INF"} and re.fullmatch(r"[\d.,万亿]+", text.replace(code.group(), "", 1)):
+    if (
+        code
+        and code.group().upper() not in {"NAN", "INF"}
+        and re.fullmatch(r"[\d.,万亿]+", text.replace(code.group(), "", 1))
+    ):
         raise AmountError(Reason.CURRENCY)
     return text
 

@@ -79,11 +79,7 @@ def current_key(path: str) -> str:
 def drawn(template: str, language: str, audiences: frozenset[str], current: str) -> SafeString:
     """Give the menu as drawn for one kind of reader in one language; the same for everybody of that kind."""
     del language  # part of the key: labels are translated while drawing
-    places = [
-        Place(entry, url, entry.key == current)
-        for entry, url in entries()
-        if entry.audience in audiences
-    ]
+    places = [Place(entry, url, entry.key == current) for entry, url in entries() if entry.audience in audiences]
     return mark_safe(render_to_string(template, {"places": places}))  # drawn by an escaping template
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.ui import charts
 from core.ui.forms import AccountNumberField, AmountField, CodeField, DateField, NameField, PortalForm
 
 
@@ -48,7 +49,19 @@ def context() -> dict[str, Any]:
         {"name": "123", "number": "6222 ?", "amount": "-5", "day": "03/05/1990", "note": _("Thank you")},
         auto_id="wrong_%s",
     )
+    labels = ["1", "2", "3", "4", "5", "6"]
+    single = [charts.Series(_("Movements"), (120, 180, 150, 220, 260, 240))]
+    several = [
+        charts.Series(_("Money in"), (Decimal("90.5"), 120, 130, None, 170, 180)),
+        charts.Series(_("Money out"), (60, 70, 95, 90, 120, 110)),
+    ]
     return {
+        "bar_chart": charts.bars(key="sg-bars", title=_("Movements by month"), labels=labels, series=single),
+        "bar_words": charts.describe(labels=labels, series=single),
+        "line_chart": charts.lines(
+            key="sg-lines", title=_("Money in and out by month"), labels=labels, series=several, money=True
+        ),
+        "line_words": charts.describe(labels=labels, series=several),
         "plain": SampleForm(auto_id="plain_%s"),
         "wrong": wrong,
         "incoming": Sample(Decimal("1234567.89"), "CNY"),

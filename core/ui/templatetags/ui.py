@@ -123,7 +123,9 @@ def notice(content: str, tone: str = "info", title: str = "", live: bool = False
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: str, text: str = "", icon: str = "lantern", url: str = "", action: str = "", level: int = 2) -> dict[str, Any]:
+def empty(
+    title: str, text: str = "", icon: str = "lantern", url: str = "", action: str = "", level: int = 2
+) -> dict[str, Any]:
     """Draw an empty state: what this is for, and one button."""
     return {"title": title, "text": text, "icon": icon, "url": url, "action": action, "level": level}
 

@@ -1,0 +1,46 @@
+"""What journeys in a real browser stand on: a browser, and one question asked of every screen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 640}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Chromium for a test and end it after."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+def check_screen(page: Page) -> None:
+    """Ask of the screen as it is now: nothing axe finds, no sideways scroll, one heading, words in the title."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    assert not found.response["violations"], said(found.response["violations"])
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls sideways by {wide} px at {page.viewport_size}"
+    assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} first headings"
+    assert page.title().strip(" –"), f"{page.url} has no title"
+
+
+def said(violations: list[dict[str, Any]]) -> str:
+    """Put axe's findings into lines: rule, what it asks, and where."""
+    return "\n".join(
+        f"{violation['id']}: {violation['help']}\n   "
+        + "\n   ".join(
+            node["html"][:160] + " | " + (node.get("failureSummary") or "")[:300] for node in violation["nodes"][:5]
+        )
+        for violation in violations
+    )
