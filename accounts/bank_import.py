@@ -16,10 +16,14 @@ REFERENCE = 32  # characters of the source's own references
 def minor_units_sql(currency: str) -> str:
     """This function will write SQL that says how many minor units one whole unit has; `currency` is an SQL expression.
 
-    An unknown currency gives NULL, which no NOT NULL column takes.
+    It must be a currency the bank knows, as every account's is.
     """
-    whens = " ".join(f"WHEN '{code}' THEN {10**decimals}" for code, decimals in EXPONENTS.items())
-    return f"(CASE {currency} {whens} END)"
+    unusual: dict[int, list[str]] = {}
+    for code, decimals in EXPONENTS.items():
+        if decimals != 2:
+            unusual.setdefault(decimals, []).append(f"'{code}'")
+    whens = " ".join(f"WHEN {currency} IN ({', '.join(codes)}) THEN {10**n}" for n, codes in sorted(unusual.items()))
+    return f"(CASE {whens} ELSE 100 END)"
 
 
 # ── Districts ────────────────────────────────────────────────────────────────

@@ -55,7 +55,11 @@ TRANSACTIONS = FileSpec(
 )
 _JOINS = """
     LEFT JOIN accounts_bankaccount account ON account.external_ref = %(prefix)s || this.account
-    LEFT JOIN ledger_entry booked ON booked.key = 'import:' || %(prefix)s || this.transaction
+    LEFT JOIN LATERAL (
+        -- OFFSET keeps it a look-up by key for each row; a join would read the whole ledger for every batch.
+        SELECT entry.id, entry.kind, entry.business_date FROM ledger_entry entry
+         WHERE entry.key = 'import:' || %(prefix)s || this.transaction OFFSET 0
+    ) booked ON true
 """
 _MINOR = minor_units_sql("account.currency")
 _OTHER_BANKS = tuple(kind for kind, (_, counter, _) in COUNTERPARTS.items() if counter == "due-from-bank")

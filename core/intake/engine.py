@@ -233,7 +233,7 @@ def _tell_planner(loader: Loader) -> None:
 
 
 def _create(spec: FileSpec) -> sql.Composed:
-    columns = [sql.SQL("line bigint")]
+    columns: list[sql.Composable] = [sql.SQL("line bigint")]
     columns += [
         sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(column.kind.sql)) for column in spec.columns
     ]

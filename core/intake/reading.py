@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -71,7 +71,7 @@ class _Lines:
         return raw.decode("utf-8", "surrogateescape")
 
 
-def batches(path: Path, spec: FileSpec, *, size: int, start: Place | None = None) -> Iterator[Batch]:
+def batches(path: Path, spec: FileSpec, *, size: int, start: Place | None = None) -> Generator[Batch, None, None]:
     """This function will read a file from a place on, in batches of at most `size` rows, the first ones smaller.
 
     The copied text has the columns (line, then the file's columns in declared order, \\N where absent). Raises
@@ -93,10 +93,11 @@ def batches(path: Path, spec: FileSpec, *, size: int, start: Place | None = None
         yield from _read(_Lines(stream, begin), judge, size)
 
 
-def _read(lines: _Lines, judge: "_Judge", size: int) -> Iterator[Batch]:
+def _read(lines: _Lines, judge: "_Judge", size: int) -> Generator[Batch, None, None]:
     finished, limit = False, min(size, FIRST)
     while not finished:
-        batch, parts = Batch(copy="", good=0), []
+        batch = Batch(copy="", good=0)
+        parts: list[str] = []
         while len(parts) + len(batch.refused) < limit:
             text = next(lines, None)
             if text is None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final, TextIO, cast
 
 ROUNDING: Final = Decimal("0.10")  # the bank printed amounts rounded to this
-_OPENERS = {".gz": gzip.open, ".xz": lzma.open}
 
 _FREQUENCIES: Final = {
     "POPLATEK MESICNE": "monthly",
@@ -206,10 +205,11 @@ def _open(source: Path, name: str) -> TextIO:
     if not found:
         raise NotBerka(f"{source} holds no {name}.asc, plain or as .gz or .xz")
     path = found[0]
-    opener = _OPENERS.get(path.suffix)
-    if opener is None:
-        return path.open("r", encoding="latin-1", newline="")
-    return cast(TextIO, opener(path, "rt", encoding="latin-1", newline=""))
+    if path.suffix == ".gz":
+        return cast(TextIO, gzip.open(path, "rt", encoding="latin-1", newline=""))
+    if path.suffix == ".xz":
+        return cast(TextIO, lzma.open(path, "rt", encoding="latin-1", newline=""))
+    return path.open("r", encoding="latin-1", newline="")
 
 
 def day(text: str) -> date:
