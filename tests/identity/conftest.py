@@ -21,8 +21,8 @@ def photo_folder(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture(autouse=True)
 def monday_morning(now: datetime) -> Iterator[None]:
-    """Let views and handlers, which read the clock themselves, live on the same morning as the test."""
-    with time_machine.travel(now, tick=True):
+    """Let views and handlers, which read the clock themselves, live in the same moment as the test."""
+    with time_machine.travel(now, tick=False):
         yield
 
 
