@@ -53,7 +53,7 @@ def stages(root: Path, bin_folder: Path) -> list[Stage]:
     packages_named = [part for room in [*rooms(root), "house"] for part in ("-p", room)]
     strings = str(root / "script" / "house" / "untranslated.py")
     return [
-        Stage("lint", (str(bin_folder / "ruff"), "check", ".")),
+        Stage("lint", (str(bin_folder / "ruff"), "check", "--output-format=concise", ".")),
         Stage("format", (str(bin_folder / "ruff"), "format", "--check", ".")),
         Stage("types", (str(bin_folder / "mypy"), *packages_named)),
         Stage("import contracts", (str(bin_folder / "lint-imports"),)),
