@@ -25,6 +25,8 @@ REVIEW_SUBJECTS: dict[str, str] = {
 # Dictionaries of kind code -> lazy text, one for each room that books (accounts.statements.kinds).
 MOVEMENT_KINDS: tuple[str, ...] = (
     "accounts.statements.kinds.HISTORY",  # what came with another bank's history
+    "payments.kinds.KINDS",  # transfers
+    "portal.demo.kinds.KINDS",  # the demo bank's invented half year
 )
 
 # Functions that say what a customer holds besides accounts (accounts.statements.holdings), in the order shown.

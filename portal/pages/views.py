@@ -5,7 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.access.queries import customer_of
+from accounts.roles import Role, has_role
 from portal import audiences
+from portal.pages import queries
 
 
 @require_safe
@@ -15,8 +18,18 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.is_authenticated:
         return render(request, "pages/landing.html")
     if user.is_staff:
-        return render(request, "pages/staff.html", {"kinds": audiences.of(user)})
-    return render(request, "pages/me.html")
+        return render(
+            request,
+            "pages/staff.html",
+            {"kinds": audiences.of(user), "desk": has_role(user, Role.REVIEWER, Role.APPROVER)},
+        )
+    customer = customer_of(user)  # type: ignore[arg-type]
+    if customer is None:
+        return render(request, "pages/me.html")
+    customer.user = user  # type: ignore[assignment]  # known already; one query less
+    response = render(request, "pages/home.html", {"home": queries.home(customer), "customer": customer})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @login_required

@@ -1,0 +1,67 @@
+"""What a customer's home shows, gathered from the rooms below as plain values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from accounts import queries as holders
+from accounts.access.queries import has_factor
+from accounts.models import Customer
+from accounts.queries import HeldAccount
+from accounts.statements import kinds
+from accounts.statements import queries as statements
+from ledger.money import Money
+
+LATEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """One of the last movements, over all accounts. `account` is the holder's own name for it, or its last digits."""
+
+    what: str
+    kind: str
+    day: date
+    money: Money
+    account: HeldAccount
+
+
+@dataclass(frozen=True)
+class Home:
+    """The three questions: how much have I, what happened last, what do I have to do."""
+
+    totals: Sequence[Money]
+    accounts: Sequence[HeldAccount]
+    latest: Sequence[Latest]
+    to_verify: bool
+    to_protect: bool
+
+    @property
+    def tasks(self) -> int:
+        return self.to_verify + self.to_protect
+
+
+def home(customer: Customer) -> Home:
+    """This function will gather a customer's home in three queries. Currencies are never added together."""
+    accounts = [account for account in holders.accounts_of(customer) if account.status == "open"]
+    by_id = {account.ledger_account_id: account for account in accounts}
+    totals: dict[str, int] = {}
+    for account in accounts:
+        totals[account.currency] = totals.get(account.currency, 0) + account.booked
+    movements = statements.latest(list(by_id), LATEST) if by_id else []
+    return Home(
+        totals=[Money(minor, currency) for currency, minor in sorted(totals.items())],
+        accounts=accounts,
+        latest=[
+            Latest(
+                what=movement.narrative or kinds.label(movement.kind),
+                kind=kinds.label(movement.kind),
+                day=movement.business_date,
+                money=Money(movement.amount, movement.currency),
+                account=by_id[movement.account_id],
+            )
+            for movement in movements
+        ],
+        to_verify=customer.standing != Customer.Standing.VERIFIED,
+        to_protect=customer.user is not None and not has_factor(customer.user),
+    )
