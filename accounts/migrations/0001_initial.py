@@ -10,130 +10,273 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('ledger', '0001_initial'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='District',
+            name="District",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('region', models.CharField(blank=True, max_length=100, verbose_name='region')),
-                ('inhabitants', models.PositiveIntegerField(blank=True, null=True, verbose_name='inhabitants')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("region", models.CharField(blank=True, max_length=100, verbose_name="region")),
+                ("inhabitants", models.PositiveIntegerField(blank=True, null=True, verbose_name="inhabitants")),
             ],
             options={
-                'verbose_name': 'district',
-                'verbose_name_plural': 'districts',
+                "verbose_name": "district",
+                "verbose_name_plural": "districts",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('full_name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
-                ('employee_number', models.CharField(blank=True, max_length=20, null=True, unique=True, verbose_name='employee number')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("full_name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("language", models.CharField(default="zh-hans", max_length=10, verbose_name="language")),
+                (
+                    "employee_number",
+                    models.CharField(blank=True, max_length=20, null=True, unique=True, verbose_name="employee number"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person who signs in',
-                'verbose_name_plural': 'people who sign in',
+                "verbose_name": "person who signs in",
+                "verbose_name_plural": "people who sign in",
             },
             managers=[
-                ('objects', accounts.models.UserManager()),
+                ("objects", accounts.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='BankAccount',
+            name="BankAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.CharField(max_length=34, unique=True, verbose_name='account number')),
-                ('product', models.CharField(choices=[('demand', 'Demand account')], default='demand', max_length=20, verbose_name='product')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed')], default='open', max_length=6, verbose_name='status')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('nickname', models.CharField(blank=True, max_length=40, verbose_name='nickname')),
-                ('opened_on', models.DateField(verbose_name='opened on')),
-                ('external_ref', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='reference in the old bank')),
-                ('statement_frequency', models.CharField(blank=True, max_length=20, verbose_name='statement frequency')),
-                ('ledger_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='bank_account', to='ledger.account')),
-                ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.district', verbose_name='district')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("number", models.CharField(max_length=34, unique=True, verbose_name="account number")),
+                (
+                    "product",
+                    models.CharField(
+                        choices=[("demand", "Demand account")], default="demand", max_length=20, verbose_name="product"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closed", "Closed")],
+                        default="open",
+                        max_length=6,
+                        verbose_name="status",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("nickname", models.CharField(blank=True, max_length=40, verbose_name="nickname")),
+                ("opened_on", models.DateField(verbose_name="opened on")),
+                (
+                    "external_ref",
+                    models.CharField(
+                        blank=True, max_length=64, null=True, unique=True, verbose_name="reference in the old bank"
+                    ),
+                ),
+                (
+                    "statement_frequency",
+                    models.CharField(blank=True, max_length=20, verbose_name="statement frequency"),
+                ),
+                (
+                    "ledger_account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bank_account", to="ledger.account"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.district",
+                        verbose_name="district",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bank account',
-                'verbose_name_plural': 'bank accounts',
+                "verbose_name": "bank account",
+                "verbose_name_plural": "bank accounts",
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('legal_name', models.CharField(blank=True, max_length=120, verbose_name='legal name')),
-                ('name_is_generated', models.BooleanField(default=False, verbose_name='name was generated')),
-                ('born_on', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('sex', models.CharField(blank=True, choices=[('f', 'Female'), ('m', 'Male')], max_length=1, verbose_name='sex')),
-                ('standing', models.CharField(choices=[('new', 'Not yet verified'), ('verified', 'Verified'), ('closed', 'Closed')], default='new', max_length=10, verbose_name='standing')),
-                ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='verified at')),
-                ('external_ref', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='reference in the old bank')),
-                ('created_at', models.DateTimeField(verbose_name='customer since')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='sign-in')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("legal_name", models.CharField(blank=True, max_length=120, verbose_name="legal name")),
+                ("name_is_generated", models.BooleanField(default=False, verbose_name="name was generated")),
+                ("born_on", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("f", "Female"), ("m", "Male")], max_length=1, verbose_name="sex"
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("new", "Not yet verified"), ("verified", "Verified"), ("closed", "Closed")],
+                        default="new",
+                        max_length=10,
+                        verbose_name="standing",
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="verified at")),
+                (
+                    "external_ref",
+                    models.CharField(
+                        blank=True, max_length=64, null=True, unique=True, verbose_name="reference in the old bank"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="customer since")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sign-in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer',
-                'verbose_name_plural': 'customers',
+                "verbose_name": "customer",
+                "verbose_name_plural": "customers",
             },
         ),
         migrations.CreateModel(
-            name='Disposition',
+            name="Disposition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('disponent', 'May dispose')], max_length=10, verbose_name='role')),
-                ('external_ref', models.CharField(blank=True, max_length=64, null=True, unique=True, verbose_name='reference in the old bank')),
-                ('bank_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispositions', to='accounts.bankaccount')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispositions', to='accounts.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("disponent", "May dispose")], max_length=10, verbose_name="role"
+                    ),
+                ),
+                (
+                    "external_ref",
+                    models.CharField(
+                        blank=True, max_length=64, null=True, unique=True, verbose_name="reference in the old bank"
+                    ),
+                ),
+                (
+                    "bank_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dispositions",
+                        to="accounts.bankaccount",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="dispositions", to="accounts.customer"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'right of disposal',
-                'verbose_name_plural': 'rights of disposal',
+                "verbose_name": "right of disposal",
+                "verbose_name_plural": "rights of disposal",
             },
         ),
         migrations.AddField(
-            model_name='customer',
-            name='bank_accounts',
-            field=models.ManyToManyField(related_name='customers', through='accounts.Disposition', to='accounts.bankaccount'),
+            model_name="customer",
+            name="bank_accounts",
+            field=models.ManyToManyField(
+                related_name="customers", through="accounts.Disposition", to="accounts.bankaccount"
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='district',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.district', verbose_name='district'),
+            model_name="customer",
+            name="district",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="accounts.district",
+                verbose_name="district",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once_whatever_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="user_email_once_whatever_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disposition',
-            constraint=models.UniqueConstraint(fields=('customer', 'bank_account'), name='disposition_once_per_person_and_account'),
+            model_name="disposition",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "bank_account"), name="disposition_once_per_person_and_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disposition',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'owner')), fields=('bank_account',), name='disposition_one_owner_per_account'),
+            model_name="disposition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "owner")),
+                fields=("bank_account",),
+                name="disposition_one_owner_per_account",
+            ),
         ),
     ]
