@@ -17,7 +17,7 @@ from analytics import export, queries, rollup, words
 from tests.factories import access
 
 pytestmark = pytest.mark.django_db(transaction=True)  # only what is committed is rolled up
-PAGE_QUERIES = 10  # session, person, role, device, span, districts, cells, holdings, menu, bell
+PAGE_QUERIES = 11  # session, person, device, role, span, districts, cells, holdings, bell, and the menu's two roles
 
 
 @pytest.fixture(autouse=True)
