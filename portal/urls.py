@@ -18,3 +18,5 @@ urlpatterns = [
 
 # allauth looks this name up when somebody asks too often.
 handler429 = "accounts.access.views.entrance.too_many_requests"
+handler400 = "portal.pages.errors.bad_request"
+handler500 = "portal.pages.errors.server_error"

@@ -219,13 +219,19 @@ def _legend(frame: _Frame, series: Sequence[Series], kind: str) -> str:
     if len(series) == 1:
         return ""
     parts = []
-    for number, (one, (x, row)) in enumerate(zip(series, _legend_places(series, kind, frame.width), strict=True), start=1):
+    for number, (one, (x, row)) in enumerate(
+        zip(series, _legend_places(series, kind, frame.width), strict=True), start=1
+    ):
         y = row * LEGEND_ROW
         if kind == "bars":
-            parts.append(f'<g class="mark-{number}"><rect class="bar-mark" x="{x}" y="{y + 6}" width="14" height="14" rx="2"/>')
+            parts.append(
+                f'<g class="mark-{number}"><rect class="bar-mark" x="{x}" y="{y + 6}" width="14" height="14" rx="2"/>'
+            )
             parts.append(f"{_hatching(x, y + 6, 14, 14, number)}</g>")
         else:
-            parts.append(f'<g class="mark-{number}"><line class="line-mark dash-{number}" x1="{x}" x2="{x + 22}" y1="{y + 13}" y2="{y + 13}"/></g>')
+            parts.append(
+                f'<g class="mark-{number}"><line class="line-mark dash-{number}" x1="{x}" x2="{x + 22}" y1="{y + 13}" y2="{y + 13}"/></g>'
+            )
         start = x + (20 if kind == "bars" else 28)
         parts.append(f'<text class="direct" x="{start}" y="{y + 18}">{escape(one.name)}</text>')
     return "".join(parts)
@@ -287,7 +293,9 @@ def _lines(frame: _Frame, key: str, series: Sequence[Series], write: Write, mone
     count = max(1, len(series[0].values))
     slot = Decimal(frame.inner) / count
     parts = []
-    said: list[Decimal] = []  # heights of the figures written so far: one that would lie on another is left to the table
+    said: list[
+        Decimal
+    ] = []  # heights of the figures written so far: one that would lie on another is left to the table
     for number, one in enumerate(series, start=1):
         path, pen_down, last = [], False, None
         for place, value in enumerate(one.values):
@@ -304,7 +312,11 @@ def _lines(frame: _Frame, key: str, series: Sequence[Series], write: Write, mone
             parts.append(f'<circle class="dot-mark" cx="{_short(x)}" cy="{_short(y)}" r="5"/>')
             if all(abs(y - other) >= 15 for other in said):
                 said.append(y)
-                parts.append(_direct(min(x, Decimal(frame.width - frame.right - 4)), y - 11, write(Decimal(value)), money, end=True))
+                parts.append(
+                    _direct(
+                        min(x, Decimal(frame.width - frame.right - 4)), y - 11, write(Decimal(value)), money, end=True
+                    )
+                )
         parts.append("</g>")
     return "".join(parts)
 
