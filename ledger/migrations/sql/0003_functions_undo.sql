@@ -5,6 +5,7 @@ DROP FUNCTION ledger_place_hold(text, bigint, bigint, text, timestamptz);
 DROP FUNCTION ledger_roll_up();
 DROP FUNCTION ledger_close_account(bigint);
 DROP VIEW ledger_balance;
+DROP FUNCTION ledger_sum_after(bigint, bigint, bigint);
 DROP FUNCTION ledger_set_floor(bigint, bigint);
 DROP FUNCTION ledger_open_accounts(text[], text[], text[], text[], boolean[], bigint[], timestamptz);
 DROP FUNCTION ledger_post_many(text[], text[], text[], date[], int[], bigint[], bigint[], text[], text[]);
