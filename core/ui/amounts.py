@@ -1,7 +1,7 @@
 """Reading an amount of money as people really type it. Pure and exact: no float is ever made.
 
-Accepted: spaces of every kind, grouping commas, full-width digits and signs, a currency sign, code or 元 before or after,
-a Chinese full stop from an input method that was left on, and a trailing 万 or 亿 (1.5万 is 15,000).
+Accepted: spaces of every kind, grouping commas, full-width digits and signs, a currency sign, code or 元 before or
+after, a Chinese full stop from an input method that was left on, and a trailing 万 or 亿 (1.5万 is 15,000).
 Everything else is refused for a named reason, so that a form can say a sentence that fits.
 """
 

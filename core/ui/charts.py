@@ -1,8 +1,8 @@
 """Bar and line charts drawn on the server as SVG. Pure arithmetic and escaped text; no request, no style attributes.
 
-A chart is drawn twice, for a phone and for a desk, because a scaled drawing has unreadable letters; the style sheet shows
-one of them. Colours come from classes, so both modes and print are right. Series differ by dash or hatching as well as
-by colour, and each carries its name. Bars always start at zero; lines do unless the caller says why not.
+A chart is drawn twice, for a phone and for a desk, because a scaled drawing has unreadable letters; the style sheet
+shows one of them. Colours come from classes, so both modes and print are right. Series differ by dash or hatching as
+well as by colour, and each carries its name. Bars always start at zero; lines do unless the caller says why not.
 
 The words beside a chart: `describe` writes its text summary; the table behind it is the caller's, from the same values.
 """
@@ -78,8 +78,8 @@ def bars(
 ) -> SafeString:
     """Draw bars side by side, one group per label.
 
-    `key` makes ids unique on the page; `write` puts a value into short words (1.2 m, 120 万); `money=True` lets the eye button
-    cover the figures. Raises ValueError when a series has not one value per label, or when there are more than four.
+    `key` makes ids unique on the page; `write` puts a value into short words (1.2 m, 120 万); `money=True` lets the eye
+    button cover the figures. Raises ValueError when a series has not one value per label, or there are more than four.
     """
     return _both("bars", key, title, labels, series, write or plain, money, from_zero=True)
 
@@ -157,7 +157,7 @@ def _both(
     labels: Sequence[str],
     series: Sequence[Series],
     write: Write,
-    money: bool,  # noqa: FBT001
+    money: bool,
     *,
     from_zero: bool,
 ) -> SafeString:
@@ -189,13 +189,14 @@ def _both(
         )
         ids = f"{escape(key)}-{size}"
         drawings.append(
-            f'<svg class="chart-{size}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{ids}-t {ids}-d" focusable="false">'
+            f'<svg class="chart-{size}" viewBox="0 0 {width} {height}" role="img"'
+            f' aria-labelledby="{ids}-t {ids}-d" focusable="false">'
             f'<title id="{ids}-t">{escape(title)}</title><desc id="{ids}-d">{escape(summary)}</desc>{body}</svg>'
         )
     return mark_safe("".join(drawings))
 
 
-def _axes(frame: _Frame, labels: Sequence[str], write: Write, money: bool) -> str:  # noqa: FBT001
+def _axes(frame: _Frame, labels: Sequence[str], write: Write, money: bool) -> str:
     shown = ' class="money"' if money else ""
     parts = []
     for tick in frame.scale.ticks:
@@ -230,7 +231,8 @@ def _legend(frame: _Frame, series: Sequence[Series], kind: str) -> str:
             parts.append(f"{_hatching(x, y + 6, 14, 14, number)}</g>")
         else:
             parts.append(
-                f'<g class="mark-{number}"><line class="line-mark dash-{number}" x1="{x}" x2="{x + 22}" y1="{y + 13}" y2="{y + 13}"/></g>'
+                f'<g class="mark-{number}"><line class="line-mark dash-{number}"'
+                f' x1="{x}" x2="{x + 22}" y1="{y + 13}" y2="{y + 13}"/></g>'
             )
         start = x + (20 if kind == "bars" else 28)
         parts.append(f'<text class="direct" x="{start}" y="{y + 18}">{escape(one.name)}</text>')
@@ -249,7 +251,7 @@ def _legend_places(series: Sequence[Series], kind: str, width: int) -> list[tupl
     return places
 
 
-def _bars(frame: _Frame, key: str, series: Sequence[Series], write: Write, money: bool) -> str:  # noqa: ARG001, FBT001
+def _bars(frame: _Frame, key: str, series: Sequence[Series], write: Write, money: bool) -> str:  # noqa: ARG001
     count = max(1, len(series[0].values))
     slot = Decimal(frame.inner) / count
     thick = min(Decimal(56), slot * Decimal("0.72")) / len(series)
@@ -266,7 +268,8 @@ def _bars(frame: _Frame, key: str, series: Sequence[Series], write: Write, money
             y = Decimal(frame.y(value))
             top, tall = min(y, zero), abs(zero - y)
             parts.append(
-                f'<rect class="bar-mark" x="{_short(x)}" y="{_short(top)}" width="{_short(thick - 2)}" height="{_short(tall)}" rx="2"/>'
+                f'<rect class="bar-mark" x="{_short(x)}" y="{_short(top)}"'
+                f' width="{_short(thick - 2)}" height="{_short(tall)}" rx="2"/>'
             )
             parts.append(_hatching(x, top, thick - 2, tall, number))
             if (number, place) in said:
@@ -289,7 +292,7 @@ def _hatching(x: Any, y: Any, width: Any, height: Any, number: int) -> str:
     return f'<path class="hatch" d="{"".join(stripes)}"/>' if stripes else ""
 
 
-def _lines(frame: _Frame, key: str, series: Sequence[Series], write: Write, money: bool) -> str:  # noqa: ARG001, FBT001
+def _lines(frame: _Frame, key: str, series: Sequence[Series], write: Write, money: bool) -> str:  # noqa: ARG001
     count = max(1, len(series[0].values))
     slot = Decimal(frame.inner) / count
     parts = []
@@ -321,13 +324,14 @@ def _lines(frame: _Frame, key: str, series: Sequence[Series], write: Write, mone
     return "".join(parts)
 
 
-def _direct(x: Decimal, y: Decimal, text: str, money: bool, *, end: bool = False) -> str:  # noqa: FBT001
+def _direct(x: Decimal, y: Decimal, text: str, money: bool, *, end: bool = False) -> str:
     classes = "direct money" if money else "direct"
-    return f'<text class="{classes}" x="{_short(x)}" y="{_short(y)}" text-anchor="{"end" if end else "middle"}">{escape(text)}</text>'
+    anchor = "end" if end else "middle"
+    return f'<text class="{classes}" x="{_short(x)}" y="{_short(y)}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _worth_saying(series: Sequence[Series], *, room: Decimal) -> set[tuple[int, int]]:
-    """Choose which bars carry their figure: all of them when there is room, else the highest and the last of the first series."""
+    """Choose which bars carry their figure: all when there is room, else the highest and last of a single series."""
     if room >= 54:
         return {(number, place) for number, one in enumerate(series, start=1) for place in range(len(one.values))}
     if len(series) > 1:

@@ -1,6 +1,6 @@
 """Amounts in Chinese capital numerals, as cheques and receipts carry them: 人民币壹万元整. Pure.
 
-Follows the rule sheet for settlement vouchers (正确填写票据和结算凭证的基本规定): 整 after 元 and after 角, none after 分;
+Follows the rule sheet for settlement vouchers (正确填写票据和结算凭证的基本规定): 整 after 元 and 角, none after 分;
 one 零 for any run of zeros between figures; 零 before 角 or 分 where the place above it is empty.
 """
 
@@ -33,10 +33,7 @@ def capital(minor: int, exponent: int, currency: str) -> str:
     parts = [int(digit) for digit in f"{rest:0{exponent}d}"] if exponent else []
     words = _whole(whole)
     tail = _parts(parts, after_whole=whole > 0, whole_ends_in_zero=whole % 10 == 0)
-    if not whole and tail:
-        body = tail
-    else:
-        body = f"{words or DIGITS[0]}元{tail}"
+    body = tail if not whole and tail else f"{words or DIGITS[0]}元{tail}"
     if not parts or parts[-1] == 0 or exponent == 1:
         body += "整"
     return f"{NAMES.get(currency, currency)}{'负' if minor < 0 else ''}{body}"

@@ -1,10 +1,12 @@
 """What people really type, made plain: full-width characters, invisible ones, spaces. Pure."""
 
+import re
 import unicodedata
 
 ZERO_WIDTH = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff")
 DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 INVISIBLE = ZERO_WIDTH | DIRECTION
+_COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 
 
 def readable(text: str) -> bool:
@@ -39,8 +41,11 @@ def half_width(text: str) -> str:
 def name(text: str) -> str:
     """Give a person's name as it should be kept: composed, one space between words, nothing invisible.
 
-    Rare characters (䶮, 㛃, 𬭩) stay as they are: composition is NFC, which never replaces one Han character by a look-alike
-    outside the compatibility block.
+    Rare characters (䶮, 㛃, 𬭩) stay as they are. Letters are composed (NFC), but the compatibility Han characters are
+    left alone, which NFC would exchange for look-alikes that stand in no document.
     """
-    composed = unicodedata.normalize("NFC", visible(text))
+    composed = "".join(
+        part if _COMPATIBILITY.fullmatch(part) else unicodedata.normalize("NFC", part)
+        for part in _COMPATIBILITY.split(visible(text))
+    )
     return " ".join("".join(char for char in composed if char.isspace() or unicodedata.category(char) != "Cc").split())

@@ -30,7 +30,7 @@ class TextField(forms.CharField):
 class NameField(forms.CharField):
     """A person's name as its document has it: rare characters stay, control and invisible ones go."""
 
-    default_error_messages = {  # noqa: RUF012 - Django's own way of declaring them
+    default_error_messages = {
         "no_letter": _("A name has at least one letter or character"),
     }
 
@@ -54,13 +54,13 @@ class AmountField(forms.Field):
     """An amount of money in one currency; the cleaned value is an `int` of minor units.
 
     Give `currency` and `exponent` (decimals of the currency) where they are known, or call `in_currency` on the form's
-    field once the account is: `self.fields["amount"].in_currency("JPY", 0)`. An initial value may be minor units or text.
+    field once the account is: `self.fields["amount"].in_currency("JPY", 0)`. An initial value is minor units or text.
     """
 
     widget = forms.TextInput
     currency = "CNY"
     exponent = 2
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "required": _("Enter an amount"),
         "unreadable": UNREADABLE,
         "text": _("Enter the amount in figures, for example 1,234.50"),
@@ -84,7 +84,13 @@ class AmountField(forms.Field):
         self.currency, self.exponent = currency, exponent
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"inputmode": "decimal", "autocomplete": "off", "class": "input-amount", "maxlength": "60"}
+        return {
+            **super().widget_attrs(widget),
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "class": "input-amount",
+            "maxlength": "60",
+        }
 
     def to_python(self, value: Any) -> int | None:
         text = _text(value)
@@ -112,7 +118,7 @@ class AmountField(forms.Field):
 class CodeField(forms.CharField):
     """A one-time code of six digits; spaces and full-width digits are fine."""
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "required": _("Enter the code"),
         "code": _("The code has %(length)s digits"),
     }
@@ -144,7 +150,7 @@ class CodeField(forms.CharField):
 class AccountNumberField(forms.CharField):
     """An account number: spaces, dashes and full-width characters are fine; kept in capital letters without them."""
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "required": _("Enter the account number"),
         "characters": _("An account number has only letters and digits"),
         "short": _("The account number is too short: it has at least %(length)s characters"),
@@ -185,7 +191,7 @@ class DateField(forms.Field):
     """A date in one box, typed as people type dates; the cleaned value is a `date`."""
 
     widget = forms.TextInput
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "required": _("Enter a date"),
         "unreadable": UNREADABLE,
         "text": _("Enter the date as year, month, day, for example 1990-03-05"),
@@ -200,7 +206,13 @@ class DateField(forms.Field):
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"autocomplete": "off", "class": "input-date", "maxlength": "40", "spellcheck": "false"}
+        return {
+            **super().widget_attrs(widget),
+            "autocomplete": "off",
+            "class": "input-date",
+            "maxlength": "40",
+            "spellcheck": "false",
+        }
 
     def to_python(self, value: Any) -> date | None:
         if isinstance(value, date):

@@ -1,6 +1,7 @@
 """The components as tags: `{% load ui %}`. docs/look.md shows each with an example; /styleguide/ draws them all.
 
-A misspelt argument is an error when the page is drawn, not a silent blank: every tag is a function with named arguments.
+A misspelt argument is an error when the page is drawn, not a silent blank: every tag is a function with named
+arguments.
 """
 
 from datetime import date, datetime
@@ -34,7 +35,7 @@ STATES = {"good": "check", "waiting": "clock", "bad": "close", "info": "info", "
 
 
 @register.simple_tag
-def amount(money: Any, sign: str = "auto", size: str = "", tone: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+def amount(money: Any, sign: str = "auto", size: str = "", tone: bool = False) -> SafeString:
     """Draw a sum of money: anything with `.decimal` and `.currency`.
 
     `sign`: auto (a minus where it is one), always (+ and −), never. `size`: "", medium, large.
@@ -52,7 +53,8 @@ def amount_html(value: Decimal, currency: str, *, sign: str = "auto", size: str 
         unit = f'<span class="amount-currency">{escape(currency)}</span> '
     classes = "amount" + SIZES[size] + (" amount-credit" if tone and value > 0 else "")
     return mark_safe(
-        f'<data class="{classes}" value="{value:f}"><span>{formats.sign(value, sign)}{unit}{formats.figure(value)}</span></data>'
+        f'<data class="{classes}" value="{value:f}">'
+        f"<span>{formats.sign(value, sign)}{unit}{formats.figure(value)}</span></data>"
     )
 
 
@@ -98,7 +100,8 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     told = f' role="img" aria-label="{escape(label)}"' if label else ' aria-hidden="true"'
     classes = "icon icon-large" if size == "large" else "icon"
     return mark_safe(
-        f'<svg class="{classes}" focusable="false"{told}><use href="{_sprite("img/icons.svg")}#{escape(name)}"></use></svg>'
+        f'<svg class="{classes}" focusable="false"{told}>'
+        f'<use href="{_sprite("img/icons.svg")}#{escape(name)}"></use></svg>'
     )
 
 
@@ -113,12 +116,13 @@ def status(text: str, state: str = "info") -> SafeString:
 
 
 @register.simple_block_tag
-def notice(content: str, tone: str = "info", title: str = "", live: bool = False) -> SafeString:  # noqa: FBT001, FBT002
+def notice(content: str, tone: str = "info", title: str = "", live: bool = False) -> SafeString:
     """Draw a notice around its content. `tone`: info, good, warning, bad. `live` has it read out when it appears."""
     head = f'<p class="notice-title">{escape(title)}</p>' if title else ""
     role = ' role="status"' if live else ""
     return mark_safe(
-        f'<div class="notice notice-{tone or "info"}"{role}>{icon(TONES[tone])}<div class="notice-body">{head}{content}</div></div>'
+        f'<div class="notice notice-{tone or "info"}"{role}>{icon(TONES[tone])}'
+        f'<div class="notice-body">{head}{content}</div></div>'
     )
 
 
@@ -150,7 +154,7 @@ def tabs(items: list[tuple[str, str, bool]], label: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/summary.html")
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Draw a summary list: dicts with `key`, `value` (text or drawn by a tag), and optionally `change_url`, `change_what`."""
+    """Draw a summary list: dicts with `key`, `value` (text or drawn by a tag), also `change_url`, `change_what`."""
     return {"rows": rows}
 
 
@@ -176,7 +180,7 @@ def pagination(newer: str = "", older: str = "", newer_text: str = "", older_tex
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: forms.BaseForm | None, *more: forms.BaseForm) -> dict[str, Any]:
-    """Draw every error of one or more forms on top of the page, each a link to its field. Nothing when there is none."""
+    """Draw every error of one or more forms on top of the page, each a link to its field; nothing without errors."""
     lines: list[tuple[str, str]] = []
     for one in (form, *more):
         if one is None or not one.is_bound or not one.errors:
@@ -188,7 +192,7 @@ def error_summary(form: forms.BaseForm | None, *more: forms.BaseForm) -> dict[st
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", hint: str = "", short: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+def field(bound: BoundField, label: str = "", hint: str = "", short: bool = False) -> dict[str, Any]:
     """Draw one field of a form: label above, hint, error sentence, input. `label` and `hint` replace the form's own."""
     return field_context(bound, label=label, hint=hint, short=short)
 
@@ -207,7 +211,9 @@ def field_context(bound: BoundField, *, label: str = "", hint: str = "", short: 
     described = [f"{bound.auto_id}_helptext"] if hint or bound.help_text else []
     if bound.errors:
         described.append(f"{bound.auto_id}_error")
-    attrs = {"aria-describedby": " ".join(described)} if described and kind in {"text", "check"} else {}
+    attrs: dict[str, str | bool] = {}
+    if described and kind in {"text", "check"}:
+        attrs["aria-describedby"] = " ".join(described)
     currency = getattr(bound.field, "currency", "")
     return {
         "bound": bound,
@@ -249,7 +255,7 @@ def _menu(context: Context, name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def unread(context: Context) -> int:
-    """Give how many messages this reader has not opened. A page that already knows puts `unread_messages` in its context."""
+    """Give how many messages this reader has not opened. A page that knows already puts it in `unread_messages`."""
     known = context.get("unread_messages")
     if known is not None:
         return int(known)
