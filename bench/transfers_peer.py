@@ -65,7 +65,8 @@ class Peer:
         venv.create(self.home / "venv", with_pip=True)
         python = str(self.home / "venv" / "bin" / "python")
         subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PINS], check=True)
-        self._database("CREATE")
+        with psycopg.connect(**scratch.parts(url), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
         (self.home / "caller.py").write_text(CALLER)
         environment = os.environ | {"PEER": json.dumps(scratch.parts(scratch.rename(url, name)))}
         environment.pop("DJANGO_SETTINGS_MODULE", None)
@@ -94,11 +95,5 @@ class Peer:
         for process in self.processes:
             process.stdin.close()  # type: ignore[union-attr]
             process.wait(30)
-        self._database("DROP")
+        scratch.drop(self.url, self.name)
         shutil.rmtree(self.home, ignore_errors=True)
-
-    def _database(self, act: str) -> None:
-        with psycopg.connect(**scratch.parts(self.url), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-            if act == "CREATE":
-                connection.execute(f'CREATE DATABASE "{self.name}"')

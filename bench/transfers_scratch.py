@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,6 @@ def rename(url: str, name: str) -> str:
 def database(url: str, name: str, *, migrate: bool = True) -> Iterator[str]:
     """Make an empty database with the portal's tables, answer its address, and drop it afterwards."""
     with psycopg.connect(**parts(url), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
     scratch = rename(url, name)
     try:
@@ -77,8 +77,20 @@ def database(url: str, name: str, *, migrate: bool = True) -> Iterator[str]:
             )
         yield scratch
     finally:
-        with psycopg.connect(**parts(url), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        drop(url, name)
+
+
+def drop(url: str, name: str) -> None:
+    """Drop a scratch database. An autovacuum at work there may not be ended by us, so it is waited for."""
+    with psycopg.connect(**parts(url), autocommit=True) as connection:
+        for patience in range(30, -1, -1):
+            try:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+                return
+            except psycopg.errors.ObjectInUse:
+                if not patience:
+                    raise
+                time.sleep(1)
 
 
 def environment(url: str) -> dict[str, str]:
