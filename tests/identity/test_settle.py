@@ -27,6 +27,7 @@ from core.reviews import errors
 from core.reviews import services as desk
 from core.reviews.models import Case, Decision
 from ledger.models import Account
+from tests import addresses
 from tests.factories import identity as make
 
 NOTHING = {"accounts": 0, "dispositions": 0, "ledger": 0, "notices": 0, "approved": 0, "audit": 0}
@@ -214,10 +215,11 @@ def test_a_killed_worker_leaves_nothing_and_the_next_one_does_it_once(
 
 
 def _start(step: str) -> "subprocess.Popen[bytes]":
-    database = settings.DATABASES["default"]
-    name = connection.settings_dict["NAME"]
-    url = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{name}"
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": addresses.of_test_database(),
+        "DJANGO_SETTINGS_MODULE": "portal.settings.test",
+    }
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, step], cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE
     )

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from core.intake.models import Mark, Run
 from ledger import checks
+from tests import addresses
 from tests.factories import migration
 
 MOMENTS = (5, 200, 300, 480, 700)  # marked rows, of 840 in all files
@@ -21,12 +21,10 @@ MOMENTS = (5, 200, 300, 480, 700)  # marked rows, of 840 in all files
 
 def start(directory: Path) -> "subprocess.Popen[bytes]":
     """Run the command as its own process, on this test's database and as the application's role."""
-    database = connection.settings_dict
-    address = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-        "DATABASE_URL": address,
+        "DATABASE_URL": addresses.of_test_database(),
         "PGOPTIONS": f"-c role={settings.DATABASE_APP_ROLE}",
     }
     return subprocess.Popen(

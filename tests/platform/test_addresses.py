@@ -1,0 +1,18 @@
+"""A process that a test starts reaches the same database, wherever the server listens."""
+
+import environ
+import pytest
+from django.db import connection
+
+from tests import addresses
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "found_port"),
+    [("127.0.0.1", 5433, 5433), ("db.bank.example", "", 5432), ("/tmp/x/run/pg", "", "")],
+)
+def test_the_address_reads_back_as_what_it_was_made_of(monkeypatch, host, port, found_port):
+    made_of = {"USER": "portal_owner", "PASSWORD": "a/b@c", "HOST": host, "PORT": port, "NAME": "test_portal_gw0"}
+    monkeypatch.setattr(connection, "settings_dict", made_of)
+    read = environ.Env.db_url_config(addresses.of_test_database())
+    assert {name: read[name] for name in made_of} == {**made_of, "PORT": found_port}
