@@ -2,17 +2,15 @@
 
 import environ
 import pytest
-from django.db import connection
 
 from tests import addresses
 
 
 @pytest.mark.parametrize(
-    ("host", "port", "found_port"),
-    [("127.0.0.1", 5433, 5433), ("db.bank.example", "", 5432), ("/tmp/x/run/pg", "", "")],
+    ("host", "port", "read_as"),
+    [("127.0.0.1", 5433, 5433), ("db.bank.example", "", 5432), ("/srv/x/run/pg", "", "")],
 )
-def test_the_address_reads_back_as_what_it_was_made_of(monkeypatch, host, port, found_port):
+def test_the_address_reads_back_as_what_it_was_made_of(host, port, read_as):
     made_of = {"USER": "portal_owner", "PASSWORD": "a/b@c", "HOST": host, "PORT": port, "NAME": "test_portal_gw0"}
-    monkeypatch.setattr(connection, "settings_dict", made_of)
-    read = environ.Env.db_url_config(addresses.of_test_database())
-    assert {name: read[name] for name in made_of} == {**made_of, "PORT": found_port}
+    read = environ.Env.db_url_config(addresses.of(made_of))
+    assert {name: read[name] for name in made_of} == {**made_of, "PORT": read_as}
