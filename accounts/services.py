@@ -84,7 +84,8 @@ def connect_sign_in(*, customer: Customer, email: str, actor: User | str | None 
     """
     email = email.strip().lower()
     with transaction.atomic():
-        customer = Customer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer.pk)
+        # The lock is taken without the join: a waiter would get the new row beside the join's old, empty side.
+        customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
         if customer.user is not None:
             if customer.user.email == email:
                 return SignIn(user=customer.user, created=False)

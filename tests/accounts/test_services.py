@@ -1,10 +1,11 @@
 """Opening accounts and giving a sign-in: once, whatever happens twice."""
 
+import time
 from datetime import datetime
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import BankAccount, Customer, User
 from accounts.numbers import is_account_number
@@ -135,3 +136,65 @@ def test_an_email_that_is_somebodys_is_refused(now: datetime) -> None:
     customer.refresh_from_db()
     assert customer.user is None
     assert audited() == []
+
+
+def somebody_waits_for_a_lock() -> None:
+    """Return once another connection to this database waits for a row that is held."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT 1 FROM pg_locks"
+                " JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database())"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody came to wait for the lock")
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", ["jana@example.com", "other@example.com"])
+def test_whoever_waits_for_a_customer_sees_the_sign_in_that_was_connected_meanwhile(second: str, now: datetime) -> None:
+    customer = stranger("berka:1", now)
+    held, failed, answers = Event(), [], []
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                connect_sign_in(customer=customer, email="jana@example.com", now=now)
+                held.set()
+                somebody_waits_for_a_lock()
+        except Exception as error:  # noqa: BLE001 - the test reports it
+            failed.append(error)
+        finally:
+            held.set()
+            connection.close()
+
+    def waiter() -> None:
+        try:
+            held.wait()
+            answers.append(connect_sign_in(customer=customer, email=second, now=now))
+        except SignInTaken as refusal:
+            answers.append(refusal)
+        except Exception as error:  # noqa: BLE001 - the test reports it
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=first), Thread(target=waiter)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    customer.refresh_from_db()
+    assert customer.user is not None
+    assert customer.user.email == "jana@example.com"
+    assert User.objects.count() == 1
+    assert [act for act, _ in audited()] == ["accounts.sign_in_connected"]
+    if second == "jana@example.com":
+        assert (answers[0].user, answers[0].created) == (customer.user, False)
+    else:
+        assert isinstance(answers[0], SignInTaken)
