@@ -42,9 +42,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 def _load_figures() -> None:
-    from core.policy.models import Figure
-
     from core.policy import loader
+    from core.policy.models import Figure
 
     if not Figure.objects.exists():
         loader.load(settings.BASE_DIR / "portal" / "policy" / "figures.csv")
