@@ -83,6 +83,7 @@ def run(places: Places, arguments: Sequence[str]) -> int:
             postgres.start()
             valkey.start()
         env = environment(places, scratch, postgres, valkey)
+        (state / "data" / "static").mkdir(parents=True)  # served from, and empty: pages are tested without a build
         if not arguments:
             outcomes += [perform(stage, places, env) for stage in stages(places.root, places.venv / "bin")]
         summarise(outcomes)
