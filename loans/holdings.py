@@ -7,6 +7,7 @@ from accounts.models import Customer
 from accounts.numbers import grouped
 from accounts.statements.holdings import Cell, Holding
 from core.ui import formats
+from core.ui.templatetags.ui import amount_html
 from ledger.money import Money
 from loans import queries
 
@@ -34,8 +35,8 @@ def loans(*, customer: Customer) -> Holding | None:
                 Cell(grouped(loan.account_number)),
                 Cell(loan.state_label),
                 Cell(ngettext("%(months)s month", "%(months)s months", loan.months) % {"months": loan.months}),
-                Cell(formats.amount(Money(loan.amount, loan.currency).decimal, loan.currency), numeric=True),
-                Cell(formats.amount(Money(loan.monthly_payment, loan.currency).decimal, loan.currency), numeric=True),
+                Cell(amount_html(Money(loan.amount, loan.currency).decimal, loan.currency), numeric=True),
+                Cell(amount_html(Money(loan.monthly_payment, loan.currency).decimal, loan.currency), numeric=True),
             ]
             for loan in held
         ],

@@ -33,6 +33,7 @@ MOVEMENT_KINDS: tuple[str, ...] = (
 HOLDINGS: tuple[str, ...] = (
     "loans.holdings.loans",
     "products.cards.holdings.cards",
+    "payments.holdings.standing_orders",
 )
 
 # What the menu shows, in this order, to whom (portal/audiences.py). A place whose address is absent is left out.

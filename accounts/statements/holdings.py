@@ -1,4 +1,4 @@
-"""What else a customer holds, told by the rooms above: cards, loans.
+"""What else a customer holds, told by the rooms above: loans, cards, standing orders.
 
 `settings.HOLDINGS` names, as dotted paths, functions that take `customer` and answer a `Holding`, or None when the
 customer holds nothing of the kind. Each may cost one query. They must not raise; they are asked in order.
@@ -16,7 +16,7 @@ from accounts.models import Customer
 
 @dataclass(frozen=True)
 class Cell:
-    """One finished value of a row; `numeric` figures stand to the right."""
+    """One finished value of a row; `numeric` figures stand to the right. An amount comes from `amount_html`."""
 
     text: str
     numeric: bool = False
@@ -30,6 +30,7 @@ class Holding:
     title: str
     headings: Sequence[Cell]
     rows: Sequence[Sequence[Cell]]
+    note: str = ""  # a sentence between heading and list
 
     @property
     def table(self) -> list[list[tuple[Cell, Cell]]]:

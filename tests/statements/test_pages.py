@@ -195,7 +195,7 @@ def test_the_overview_costs_the_same_queries_for_one_account_and_for_three(
     for number in range(count):
         statements.account(holder, now=now, key=str(number))
     browser.get(reverse("accounts_overview"))
-    with django_assert_num_queries(QUERIES + 3):  # the accounts, the loans, the cards
+    with django_assert_num_queries(QUERIES + 4):  # the accounts, the loans, the cards, the standing orders
         browser.get(reverse("accounts_overview"))
 
 
