@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from accounts.models import BankAccount, Customer, Disposition
-from core import policy
+from core import policy, prepared
 from ledger.money import Money
 from payments.limits import Limits, Used
 from payments.models import Payee, Transfer
@@ -140,17 +139,13 @@ class PayeeEnd:
 
 def own_ends(customer: Customer, wanted: list[uuid.UUID]) -> dict[uuid.UUID, OwnEnd]:
     """This function will find which of these accounts a customer may dispose of, with their balances, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SOURCE, [customer.pk, wanted])
-        return {row[0]: OwnEnd(*row[1:]) for row in cursor.fetchall()}
+    return {row[0]: OwnEnd(*row[1:]) for row in prepared.rows(_SOURCE, [customer.pk, wanted])}
 
 
 def payee_end(customer: Customer, public_id: uuid.UUID) -> PayeeEnd | None:
     """This function will find the account behind one active payee of a customer, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TARGET, [customer.pk, public_id])
-        row = cursor.fetchone()
-    return PayeeEnd(*row) if row else None
+    found = prepared.rows(_TARGET, [customer.pk, public_id])
+    return PayeeEnd(*found[0]) if found else None
 
 
 def is_limited(*, kind: str, on: date) -> bool:
@@ -163,12 +158,11 @@ def used(*, customer_id: int, currency: str, today: date) -> Used:
 
     Amounts are of one currency, counts of all. Good for saying a refusal early; `locked` has the figures that count.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT day, year, day_count, year_count FROM payments_used(%s, %s, %s, %s, %s, %s)",
-            [customer_id, currency, *_span(today)],
-        )
-        return Used(*cursor.fetchone())
+    ((day, year, day_count, year_count),) = prepared.rows(_USED, [customer_id, currency, *_span(today)])
+    return Used(day, year, day_count, year_count)
+
+
+_USED = "SELECT day, year, day_count, year_count FROM payments_used(%s::bigint, %s, %s, %s, %s, %s)"
 
 
 def _span(today: date) -> tuple[date, date, date, bool]:
@@ -311,7 +305,7 @@ _LOCK = """
       LEFT JOIN payments_payee p ON p.id = t.payee_id
      WHERE c.id = %s AND t.public_id = %s
        FOR NO KEY UPDATE OF c, t
-           ) l, LATERAL payments_used(%s, l.currency, %s, %s, %s, %s) u
+           ) l, LATERAL payments_used(%s::bigint, l.currency, %s, %s, %s, %s) u
 """
 
 
@@ -346,7 +340,5 @@ def locked(customer: Customer, public_id: uuid.UUID, *, today: date) -> tuple[Lo
     Needs an open transaction. What it waits for is read anew, so the state and what is used of the limits are those
     that count.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [customer.pk, public_id, customer.pk, *_span(today)])
-        row = cursor.fetchone()
-    return (LockedTransfer(*row[:-4]), Used(*row[-4:])) if row else None
+    found = prepared.rows(_LOCK, [customer.pk, public_id, customer.pk, *_span(today)])
+    return (LockedTransfer(*found[0][:-4]), Used(*found[0][-4:])) if found else None

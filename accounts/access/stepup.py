@@ -38,7 +38,7 @@ from django.db import connection, transaction
 from accounts.access import backoff, factors, limits
 from accounts.access.models import StepUp, WrongTries
 from accounts.models import User
-from core import audit
+from core import audit, prepared
 
 Payload = Mapping[str, Any]
 
@@ -143,24 +143,47 @@ def consume(
     """This function will use a right answer up for its act, inside the caller's transaction.
 
     Locks the question, so that of many at once exactly one goes ahead. Raises Unknown, Changed, Used, Expired,
-    Unanswered; the caller lets its transaction end and may hand the refusal to `report`.
+    Unanswered; a refusal undoes the transaction whatever the caller does. It may be handed to `report` afterwards.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("consume() belongs into the transaction of the act")
-    row = StepUp.objects.select_for_update().filter(public_id=challenge_id, user=user).first()
-    if row is None:
+    found = prepared.rows(_CONSUME, [challenge_id, user.pk, now, now])
+    try:
+        _judge(found, user=user, operation=operation, payload=payload, session=session, now=now)
+    except Refused:
+        transaction.set_rollback(True)  # the statement has used up what is only now found to be for another act
+        raise
+
+
+# One round trip. The lock waits for whoever was first and then reads what they left; only what is left is used up.
+_CONSUME = """
+    WITH question AS (
+        SELECT id, operation, nonce, digest, used_at, expires_at, verified_at
+          FROM access_stepup WHERE public_id = %s AND user_id = %s FOR UPDATE
+    ), used AS (
+        UPDATE access_stepup s SET used_at = %s FROM question q
+         WHERE s.id = q.id AND q.used_at IS NULL AND q.verified_at IS NOT NULL AND q.expires_at > %s
+    )
+    SELECT operation, nonce, digest, used_at, expires_at, verified_at FROM question
+"""
+
+
+def _judge(
+    found: list[prepared.Row], *, user: User, operation: str, payload: Payload, session: str, now: datetime
+) -> None:
+    """Say why the question, as it was before it was used up, does not open this act."""
+    if not found:
         raise Unknown
-    digest = _digest(user=user, operation=operation, payload=payload, session=session, nonce=bytes(row.nonce))
-    if row.operation != operation or not hmac.compare_digest(bytes(row.digest), digest):
+    ((asked, nonce, shown, used_at, expires_at, verified_at),) = found
+    digest = _digest(user=user, operation=operation, payload=payload, session=session, nonce=bytes(nonce))
+    if asked != operation or not hmac.compare_digest(bytes(shown), digest):
         raise Changed
-    if row.used_at is not None:
+    if used_at is not None:
         raise Used
-    if row.expires_at <= now:
+    if expires_at <= now:
         raise Expired
-    if row.verified_at is None:
+    if verified_at is None:
         raise Unanswered
-    row.used_at = now
-    row.save(update_fields=["used_at"])
 
 
 def report(*, user: User, challenge_id: uuid.UUID | None, refusal: Refused, now: datetime) -> None:

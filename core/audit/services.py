@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,32 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Model
 
+from core import prepared
 from core.audit import context
 
 UNKNOWN = "unknown"
 
 
+INSERT = """
+    INSERT INTO audit_row (act, subject, actor_id, actor_label, before, after, reason, ip, reference, acted_at)
+    VALUES (%s, %s, %s::bigint, %s, %s::jsonb, %s::jsonb, %s, %s::inet, %s, %s) RETURNING id
+"""
+
+
 class NotInTransaction(RuntimeError):
     """Somebody tried to record an act outside the transaction in which it happens."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """An act as the trail writes it down; the fields are those of `record`."""
+
+    act: str
+    subject: Model | str
+    actor: Model | str | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    reason: str = ""
 
 
 def record(
@@ -36,28 +56,19 @@ def record(
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"{act} must be recorded in the transaction of the act")
+    what = Act(act=act, subject=subject, actor=actor, before=before, after=after, reason=reason)
+    ((row_id,),) = prepared.rows(INSERT, values(what, now=now))
+    return int(row_id)
+
+
+def values(what: Act, *, now: datetime) -> list[Any]:
+    """This function will give what `INSERT` binds for an act."""
     origin = context.current()
-    actor_id, actor_label = _who(actor if actor is not None else origin.person())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO audit_row (act, subject, actor_id, actor_label, before, after, reason, ip, reference, acted_at)
-            VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s::inet, %s, %s) RETURNING id
-            """,
-            [
-                act,
-                name_of(subject),
-                actor_id,
-                actor_label,
-                _as_json(before),
-                _as_json(after),
-                reason,
-                origin.ip,
-                origin.reference,
-                now,
-            ],
-        )
-        return int(cursor.fetchone()[0])
+    actor_id, actor_label = _who(what.actor if what.actor is not None else origin.person())
+    return [
+        what.act, name_of(what.subject), actor_id, actor_label, _as_json(what.before), _as_json(what.after),
+        what.reason, origin.ip, origin.reference, now,
+    ]  # fmt: skip
 
 
 def name_of(subject: Model | str) -> str:

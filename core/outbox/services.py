@@ -10,8 +10,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Model
 
-from core import audit
+from core import audit, prepared
 from core.audit import NotInTransaction, context
+from core.audit import services as audit_services
 from core.audit.services import name_of
 from core.outbox import doorbell, routes
 
@@ -22,9 +23,12 @@ class UnknownKind(LookupError):
     """No line of the wiring board names this kind of fact."""
 
 
-def record(*, kind: str, payload: Mapping[str, Any], owner: Model | str = "", now: datetime) -> int:
+def record(
+    *, kind: str, payload: Mapping[str, Any], owner: Model | str = "", act: audit.Act | None = None, now: datetime
+) -> int:
     """This function will put a fact and its deliveries into the open transaction and answer the fact's id.
 
+    `act` writes the trail's row about the same thing in the same round trip, as `audit.record` would in one of its own.
     After the commit it rings the worker; a broker that does not answer is logged and costs the caller next to nothing.
     Raises NotInTransaction, UnknownKind.
     """
@@ -34,32 +38,29 @@ def record(*, kind: str, payload: Mapping[str, Any], owner: Model | str = "", no
         handlers = routes.board()[kind]
     except KeyError:
         raise UnknownKind(f"{kind} is not on the wiring board (settings.OUTBOX_ROUTES)") from None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH fact AS (
-                INSERT INTO outbox_fact (kind, payload, owner, reference, created_at)
-                VALUES (%s, %s::jsonb, %s, %s, %s) RETURNING id, created_at
-            ), deliveries AS (
-                INSERT INTO outbox_delivery (fact_id, handler, state, attempts, next_attempt_at, last_error)
-                SELECT fact.id, handler, 'pending', 0, fact.created_at, ''
-                  FROM fact, unnest(%s::text[]) AS handler
-            )
-            SELECT id FROM fact
-            """,
-            [
-                kind,
-                json.dumps(dict(payload), cls=DjangoJSONEncoder, ensure_ascii=False),
-                name_of(owner),
-                context.current().reference,
-                now,
-                list(handlers),
-            ],
-        )
-        fact_id = int(cursor.fetchone()[0])
+    content = json.dumps(dict(payload), cls=DjangoJSONEncoder, ensure_ascii=False)
+    values = [kind, content, name_of(owner), context.current().reference, now, list(handlers)]
+    if act is None:
+        ((fact_id,),) = prepared.rows(f"WITH {_FACT}", values)
+    else:
+        trail = audit_services.values(act, now=now)
+        ((fact_id,),) = prepared.rows(f"WITH trail AS ({audit_services.INSERT}), {_FACT}", [*trail, *values])
     if handlers:
         transaction.on_commit(partial(doorbell.ring, fact_id), robust=True)
     return fact_id
+
+
+_FACT = """
+    fact AS (
+        INSERT INTO outbox_fact (kind, payload, owner, reference, created_at)
+        VALUES (%s, %s::jsonb, %s, %s, %s) RETURNING id, created_at
+    ), deliveries AS (
+        INSERT INTO outbox_delivery (fact_id, handler, state, attempts, next_attempt_at, last_error)
+        SELECT fact.id, handler, 'pending', 0, fact.created_at, ''
+          FROM fact, unnest(%s::text[]) AS handler
+    )
+    SELECT id FROM fact
+"""
 
 
 def try_again(*, delivery_ids: Collection[int], actor: Model, reason: str = "", now: datetime) -> int:

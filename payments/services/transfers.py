@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.access import stepup
 from accounts.models import Customer
-from core import audit, outbox, policy
+from core import audit, outbox, policy, prepared
 from ledger import balances, posting
 from ledger.calendar import business_date
 from payments import limits, queries, references
@@ -162,9 +162,7 @@ def _insert(customer: Customer, key: uuid.UUID, order: Order, ends: _Ends, now: 
         ends.kind, order.amount, ends.currency, order.memo, ends.shown_name, customer.legal_name, ends.payee_name, key,
         now, now + life,
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        return made if cursor.fetchone() else None
+    return made if prepared.rows(_INSERT, values) else None
 
 
 _INSERT = """
@@ -277,23 +275,29 @@ def _confirm(
             posting.Line(locked.destination_ledger_id, locked.amount, _narrative(locked.payer_name, locked.memo)),
         ],
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE payments_transfer SET state = 'confirmed', entry_id = %s, verification_code = %s, step_up = %s,"
-            " business_date = %s, confirmed_at = %s WHERE id = %s AND state = 'draft'",
-            [posted.entry_id, references.new_verification_code(), challenge_id, today, now, locked.id],
-        )
-        if cursor.rowcount != 1:
-            raise DraftVoid
-    audit.record(
-        act=CONFIRMED,
-        subject=f"payments.transfer:{locked.public_id}",
-        actor=customer.user,
-        after={"amount": locked.amount, "currency": locked.currency, "entry": posted.entry_id},
+    code = references.new_verification_code()
+    if not prepared.rows(_CONFIRM, [posted.entry_id, code, challenge_id, today, now, locked.id]):
+        raise DraftVoid
+    outbox.record(
+        kind=CONFIRMED,
+        payload={"transfer": str(locked.public_id)},
+        owner=customer,
+        act=audit.Act(
+            act=CONFIRMED,
+            subject=f"payments.transfer:{locked.public_id}",
+            actor=customer.user,
+            after={"amount": locked.amount, "currency": locked.currency, "entry": posted.entry_id},
+        ),
         now=now,
     )
-    outbox.record(kind=CONFIRMED, payload={"transfer": str(locked.public_id)}, owner=customer, now=now)
     return Confirmed(locked.public_id, repeated=False)
+
+
+_CONFIRM = """
+    UPDATE payments_transfer SET state = 'confirmed', entry_id = %s, verification_code = %s, step_up = %s::uuid,
+           business_date = %s, confirmed_at = %s
+     WHERE id = %s AND state = 'draft' RETURNING id
+"""
 
 
 def expire_drafts(*, now: datetime) -> int:

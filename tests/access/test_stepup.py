@@ -1,10 +1,12 @@
 """A step-up opens exactly what was shown, to one person in one session, once, soon."""
 
+import contextlib
 import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from accounts.access import factors, stepup
 from accounts.access.models import FactorDevice, StepUp, WrongTries
@@ -70,6 +72,19 @@ def test_anything_else_than_what_was_shown_is_refused_and_uses_nothing_up(lin, n
         use(lin, challenge, now, **change)
     assert StepUp.objects.get().used_at is None
     use(lin, challenge, now)
+
+
+def test_a_refusal_that_somebody_swallows_undoes_the_act_all_the_same(lin, now):
+    challenge = answered(lin, now)
+    with transaction.atomic():
+        with contextlib.suppress(stepup.Changed):
+            stepup.consume(
+                user=lin, challenge_id=challenge.id, operation="payments.payee_added", payload=SHOWN, session="s1",
+                now=now,
+            )  # fmt: skip
+        with pytest.raises(TransactionManagementError):
+            StepUp.objects.get()
+    assert StepUp.objects.get().used_at is None
 
 
 def test_the_order_of_the_payload_does_not_matter(lin, now):

@@ -3,7 +3,8 @@
 import pytest
 from django.db import transaction
 
-from core import outbox
+from core import audit, outbox
+from core.audit.models import Row
 from core.outbox import doorbell
 from core.outbox.models import Delivery, FactRecord
 
@@ -16,6 +17,21 @@ def test_a_fact_gets_one_delivery_per_handler_in_one_round_trip(board, now, djan
     assert (fact.kind, fact.payload, fact.owner, fact.created_at) == ("test.twice", {"a": 1}, "x:1", now)
     assert sorted(fact.deliveries.values_list("handler", flat=True)) == sorted(board["test.twice"])
     assert set(fact.deliveries.values_list("state", "attempts")) == {(Delivery.State.PENDING, 0)}
+
+
+@pytest.mark.django_db
+def test_a_fact_and_the_trails_row_about_it_go_in_one_round_trip(board, now, django_assert_num_queries):
+    act = audit.Act(act="test.act", subject="x:1", actor="system: test", before={"a": 0}, after={"a": 1}, reason="why")
+    with django_assert_num_queries(1):
+        fact_id = outbox.record(kind="test.twice", payload={}, act=act, now=now)
+    audit.record(
+        act="test.act", subject="x:1", actor="system: test", before={"a": 0}, after={"a": 1}, reason="why", now=now
+    )
+    alone, together = Row.objects.order_by("-id").values(
+        "act", "subject", "actor_label", "before", "after", "reason", "acted_at"
+    )[:2]
+    assert together == alone
+    assert FactRecord.objects.get(id=fact_id).deliveries.count() == len(board["test.twice"])
 
 
 @pytest.mark.django_db

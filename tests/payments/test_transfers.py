@@ -51,6 +51,17 @@ def stands_as_it_was(two: make.Pair, transfer_id: uuid.UUID, balance: int = 1_00
     assert not StepUp.objects.filter(used_at__isnull=False).exists()
 
 
+def test_a_confirmation_asks_the_database_seven_times(
+    two: make.Pair, now: datetime, django_assert_num_queries: Any
+) -> None:
+    """Open, lock with limits, step-up used up, entry, draft confirmed, trail with fact, close."""
+    transfer_id = drafted(two, 250_00, now)
+    challenge_id = approved(two.payer, transfer_id, now)
+    with django_assert_num_queries(7):
+        confirm(two, transfer_id, now, challenge_id=challenge_id)
+    assert traces() == (1, 1, 1)
+
+
 def test_confirming_moves_the_money_and_tells_trail_and_outbox_in_the_same_breath(
     two: make.Pair, now: datetime
 ) -> None:
