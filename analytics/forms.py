@@ -67,10 +67,10 @@ class CutForm(PortalForm):
 
 
 def usual_period(months: list[date]) -> Period:
-    """This function will answer the last twelve months, or fewer where there are no earlier ones."""
+    """This function will answer the last twelve months, beginning with the first of them that has facts."""
     last = months[-1]
     year_ago = next_month(date(last.year - 1, last.month, 1))
-    return Period(max(year_ago, months[0]), last)
+    return Period(next(month for month in months if month >= year_ago), last)
 
 
 def _month(text: str) -> date:

@@ -14,10 +14,12 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from accounts.access.models import FactorDevice
 from accounts.roles import Role
 from analytics import export, queries, rollup, words
+from analytics.forms import usual_period
+from analytics.queries import Period
 from tests.factories import access
 
 pytestmark = pytest.mark.django_db(transaction=True)  # only what is committed is rolled up
-PAGE_QUERIES = 11  # session, person, device, role, span, districts, cells, holdings, bell, and the menu's two roles
+PAGE_QUERIES = 10  # session, person, device, role, span, districts, cells, holdings, bell, and the menu's roles
 
 
 @pytest.fixture(autouse=True)
@@ -219,3 +221,11 @@ def test_large_figures_are_short_in_both_languages(value, chinese, english):
 def test_a_year_of_months_ends_in_december():
     period = queries.Period(date(2025, 11, 1), date(2026, 2, 1))
     assert [month.month for month in period.months] == [11, 12, 1, 2]
+
+
+def test_the_usual_period_begins_with_a_month_that_has_facts() -> None:
+    """Between an imported history and the bank's own days there may be years without any."""
+    months = [date(1993, 1, 1), date(1994, 3, 1), date(2026, 5, 1), date(2026, 11, 1)]
+    usual = usual_period(months)
+    assert (usual.first, usual.last) == (date(2026, 5, 1), date(2026, 11, 1))
+    assert usual_period(months[:2]) == Period(date(1994, 3, 1), date(1994, 3, 1))
