@@ -8,9 +8,13 @@ from hypothesis import strategies as st
 
 from core.ui.amounts import AmountError, Reason, parse
 
-SAME = """1234.5|1234.50|1,234.5|1,234.50|1 234.50|1\u00a0234.50|1\u2009234.50|１２３４．５|１，２３４．５０|¥1234.50|￥1234.50|¥ 1,234.50
-CNY 1,234.50|cny1234.5|1234.50CNY|1234.5元|人民币1234.5|人民币 1,234.50 元|RMB 1234.50|1234.5块|+1234.5|01234.50|1234。5|1\u200b234.50
-\u202a1234.50\u202c|\ufeff1234.50|  1234.50  |0.12345万|1,234.500|１２３４。５０""".replace("\n", "|").split("|")
+SAME = [
+    "1234.5", "1234.50", "1,234.5", "1,234.50", "1 234.50", "1\u00a0234.50", "1\u2009234.50", "１２３４．５",
+    "１，２３４．５０",
+    "¥1234.50", "￥1234.50", "¥ 1,234.50", "CNY 1,234.5", "cny1234.5", "1234.50CNY", "1234.5元", "人民币1234.5",
+    "人民币 1,234.50 元", "RMB 1234.50", "1234.5块", "+1234.5", "01234.50", "1234。5", "1\u200b234.50",
+    "\u202a1234.50\u202c", "\ufeff1234.50", "  1234.50  ", "0.12345万", "1,234.500", "１２３４。５０",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", SAME)
@@ -126,8 +130,7 @@ def test_every_amount_the_portal_writes_can_be_typed_back(minor, exponent):
 def test_no_text_at_all_does_anything_but_an_amount_or_a_reason(text):
     try:
         minor = parse(text, currency="CNY", exponent=2)
-    except AmountError as refused:
-        assert refused.reason in Reason
-    else:
-        assert isinstance(minor, int)
-        assert minor > 0
+    except AmountError:
+        return
+    assert isinstance(minor, int)
+    assert minor > 0

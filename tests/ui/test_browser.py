@@ -96,7 +96,9 @@ def test_a_form_is_sent_once_however_often_it_is_pressed(chromium, live_server, 
         """() => {
             const form = document.querySelector('form[data-once]');
             let sent = 0;
-            window.addEventListener('submit', event => { if (!event.defaultPrevented) { sent += 1; event.preventDefault(); } });
+            window.addEventListener('submit', event => {
+                if (!event.defaultPrevented) { sent += 1; event.preventDefault(); }
+            });
             const button = document.createElement('button');
             form.append(button);
             button.click(); button.click(); button.click();

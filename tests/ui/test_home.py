@@ -1,4 +1,4 @@
-"""A customer's home: how much, what last, what to do; nobody else's, and at the same cost for one account and for three."""
+"""A customer's home: how much, what last, what to do; nobody else's, at one cost for one account and for three."""
 
 import re
 

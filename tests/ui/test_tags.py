@@ -88,7 +88,7 @@ def test_no_component_lets_markup_through(source):
     "source", ["{% amount money sise='large' %}", "{% status 'x' tone='good' %}", "{% back address='/' %}"]
 )
 def test_a_misspelt_argument_is_an_error_and_not_a_blank(source):
-    with pytest.raises(Exception, match="unexpected keyword argument|did not receive value"):
+    with pytest.raises(Exception, match=r"unexpected keyword argument|did not receive value"):
         draw(source, money=Sum(Decimal(1), "CNY"))
 
 
