@@ -4,9 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
-
 from accounts.models import Customer, Disposition
+from core import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +41,22 @@ class HeldAccount:
         return self.role == Disposition.Role.OWNER.value
 
 
-_FIELDS = (
-    "bank_account_id",
-    "bank_account__ledger_account_id",
-    "bank_account__public_id",
-    "bank_account__number",
-    "bank_account__nickname",
-    "bank_account__product",
-    "bank_account__status",
-    "bank_account__currency",
-    "role",
-    "bank_account__opened_on",
-    "bank_account__ledger_account__balance",
-    "bank_account__ledger_account__held",
-    "bank_account__ledger_account__floor",
-)
+_HELD = """
+    SELECT b.id, b.ledger_account_id, b.public_id, b.number, b.nickname, b.product, b.status, b.currency, h.role,
+           b.opened_on, a.balance, a.held, a.floor
+      FROM accounts_disposition h
+      JOIN accounts_bankaccount b ON b.id = h.bank_account_id
+      JOIN ledger_account a ON a.id = b.ledger_account_id
+     WHERE h.customer_id = %s
+"""
 
 
 def accounts_of(customer: Customer) -> list[HeldAccount]:
     """This function will list every account a customer may dispose of, oldest first, in one query."""
-    rows = (
-        Disposition.objects.filter(customer=customer)
-        .order_by(F("bank_account__opened_on"), F("bank_account_id"))
-        .values_list(*_FIELDS)
-    )
-    return [HeldAccount(*row) for row in rows]
+    return [HeldAccount(*row) for row in prepared.rows(f"{_HELD} ORDER BY b.opened_on, b.id", [customer.pk])]
 
 
 def account_of(customer: Customer, public_id: uuid.UUID) -> HeldAccount | None:
     """This function will find one account a customer may dispose of; None when it is another's or does not exist."""
-    row = Disposition.objects.filter(customer=customer, bank_account__public_id=public_id).values_list(*_FIELDS).first()
-    return HeldAccount(*row) if row else None
+    found = prepared.rows(f"{_HELD} AND b.public_id = %s", [customer.pk, public_id])
+    return HeldAccount(*found[0]) if found else None

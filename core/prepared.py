@@ -1,14 +1,15 @@
 """A statement that is asked very often, bound and prepared on the server, in one round trip.
 
-Django's own cursors write values into the text and have the server plan it anew each time. That is right for a page's
-queries, whose shapes vary; what every movement of money asks alike is planned once for each connection.
+Django's own cursors write values into the text and have the server plan it anew each time. That is right for
+queries whose shapes vary; what every page and every movement of money asks alike is planned once for each connection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.sql import Composable
 
 Row = tuple[Any, ...]
 
@@ -21,10 +22,10 @@ class PreparedCursor(psycopg.Cursor[Any]):
         return super().execute(query, params, **options)
 
 
-def rows(sql: str, params: Sequence[Any]) -> list[Row]:
+def rows(sql: str | Composable, params: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
     """This function will run one statement on Django's connection and answer its rows.
 
-    The text is the code's own and does not vary; a value whose type the server cannot see is cast in it (`%s::jsonb`).
+    The text is the code's own, of few shapes; a value whose type the server cannot see is cast in it (`%s::jsonb`).
     Raises what Django's cursors raise.
     """
     with cursor() as asked:

@@ -53,10 +53,17 @@ _PAYEE = (
 )
 
 
+_PAYEES = """
+    SELECT p.id, p.public_id, p.alias, p.shown_name, b.id, b.number, b.currency, b.status, p.confirmed_at
+      FROM payments_payee p JOIN accounts_bankaccount b ON b.id = p.bank_account_id
+     WHERE p.customer_id = %s AND p.state = 'active'
+     ORDER BY p.alias, p.id
+"""
+
+
 def payees_of(customer: Customer) -> list[KnownPayee]:
     """This function will list the payees a customer can pay, by name, in one query."""
-    rows = customer.payees.filter(state=Payee.State.ACTIVE).order_by("alias", "pk").values_list(*_PAYEE)
-    return [_known(row) for row in rows]
+    return [_known(row) for row in prepared.rows(_PAYEES, [customer.pk])]
 
 
 def payee_of(customer: Customer, public_id: uuid.UUID) -> KnownPayee | None:

@@ -8,22 +8,29 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import DEFAULT_DB_ALIAS
+from psycopg import sql
 
 from accounts.access import agents
 from accounts.access.models import FactorDevice
 from accounts.models import Customer, User
+from core import prepared
+
+_ATTRIBUTES = [field.attname for field in Customer._meta.concrete_fields]
+_COLUMNS = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in Customer._meta.concrete_fields])
+_CUSTOMER = sql.SQL("SELECT {} FROM accounts_customer WHERE user_id = %s").format(_COLUMNS).as_string()
+_HAS_FACTOR = "SELECT 1 FROM mfa_authenticator WHERE user_id = %s AND type IN ('totp', 'webauthn') LIMIT 1"
 
 
 def customer_of(user: User) -> Customer | None:
     """This function will find the customer a person signs in as, if they are one, in one query."""
-    return Customer.objects.filter(user_id=user.pk).first()
+    found = prepared.rows(_CUSTOMER, [user.pk])
+    return Customer.from_db(DEFAULT_DB_ALIAS, _ATTRIBUTES, found[0]) if found else None
 
 
 def has_factor(user: User) -> bool:
     """This function will say whether a person has an authenticator app or a passkey."""
-    return Authenticator.objects.filter(
-        user_id=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    ).exists()
+    return bool(prepared.rows(_HAS_FACTOR, [user.pk]))
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.inbox.models import MailWish, Notice
+from core import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -16,17 +16,16 @@ PAGE = 20
 SHOWN_AT_MOST = 100  # the bell says 99+ from here on
 
 
+_UNREAD = """
+    SELECT count(*)
+      FROM (SELECT 1 FROM inbox_notice WHERE user_id = %s AND read_at IS NULL LIMIT %s) AS unread
+"""
+
+
 def unread_count(user: "User") -> int:
     """This function will count a person's unread messages, up to a hundred, in one look at a small index."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT count(*)
-              FROM (SELECT 1 FROM inbox_notice WHERE user_id = %s AND read_at IS NULL LIMIT %s) AS unread
-            """,
-            [user.pk, SHOWN_AT_MOST],
-        )
-        return int(cursor.fetchone()[0])
+    ((count,),) = prepared.rows(_UNREAD, [user.pk, SHOWN_AT_MOST])
+    return int(count)
 
 
 def notices_of(user: "User") -> QuerySet[Notice]:

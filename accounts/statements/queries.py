@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from psycopg import sql
 
 from accounts.statements import kinds
 from accounts.statements.filters import Filter
+from core import prepared
 
 PAGE = 25
 CHUNK = 1_000  # lines fetched at once for a file
@@ -84,9 +84,7 @@ def latest(ledger_account_ids: Sequence[int], limit: int) -> list[Movement]:
          LIMIT %(limit)s
         """
     ).format(columns=sql.SQL(_COLUMNS))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"accounts": list(ledger_account_ids), "limit": limit})
-        return [Movement(*row) for row in cursor.fetchall()]
+    return [Movement(*row) for row in prepared.rows(statement, {"accounts": list(ledger_account_ids), "limit": limit})]
 
 
 def _read(account: int, wanted: Filter, *, before: int | None, after: int | None, limit: int) -> list[Movement]:
@@ -103,9 +101,8 @@ def _read(account: int, wanted: Filter, *, before: int | None, after: int | None
         conditions=sql.SQL(" ").join(sql.SQL("AND " + condition) for condition in conditions),
         direction=sql.SQL("DESC" if after is None else "ASC"),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**values, "account": account, "before": before, "after": after, "limit": limit})
-        return [Movement(*row) for row in cursor.fetchall()]
+    values |= {"account": account, "before": before, "after": after, "limit": limit}
+    return [Movement(*row) for row in prepared.rows(statement, values)]
 
 
 def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
