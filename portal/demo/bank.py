@@ -217,21 +217,26 @@ def _history(neighbours: list[_Neighbour], *, today: date, now: datetime) -> Non
     ]
     start = today - timedelta(days=DAYS)
     BankAccount.objects.filter(ledger_account_id__in=[holder.account_id for holder in holders]).update(opened_on=start)
-    drafts = history.movements(holders=holders, against=against, start=start, end=today - timedelta(days=1))
+    saved = posting.Draft(
+        key="demo:savings:first",
+        kind="payments.transfer",
+        channel="online",
+        business_date=today - timedelta(days=20),
+        lines=[
+            posting.Line(mei[0].ledger_account_id, -500_000, "转入旅行储蓄"),
+            posting.Line(mei[1].ledger_account_id, 500_000, "来自活期账户"),
+        ],
+    )
+    drafts = history.movements(
+        holders=holders,
+        against=against,
+        start=start,
+        end=today - timedelta(days=1),
+        besides={saved.business_date: [saved]},
+    )
     with transaction.atomic():  # all of it or nothing, so that a kill in the middle leaves an empty account
         for batch in _batches(drafts):
             posting.post_many(batch)
-        savings = mei[1].ledger_account_id
-        posting.post(
-            key="demo:savings:first",
-            kind="payments.transfer",
-            channel="online",
-            business_date=today - timedelta(days=20),
-            lines=[
-                posting.Line(mei[0].ledger_account_id, -500_000, "转入旅行储蓄"),
-                posting.Line(savings, 500_000, "来自活期账户"),
-            ],
-        )
 
 
 def _batches(drafts: Iterator[posting.Draft]) -> Iterator[list[posting.Draft]]:

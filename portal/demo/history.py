@@ -1,7 +1,7 @@
 """Half a year of an invented bank's life, the same on every installation that starts on the same day."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,9 +48,18 @@ OPENING = 300_000  # fen: what everybody brings to the counter on the first day
 
 
 def movements(
-    *, holders: list[Holder], against: Counterparts, start: date, end: date, seed: int = 88
+    *,
+    holders: list[Holder],
+    against: Counterparts,
+    start: date,
+    end: date,
+    besides: Mapping[date, Sequence[Draft]],
+    seed: int = 88,
 ) -> Iterator[Draft]:
-    """This function will invent the bookings of every day from `start` to `end` in order, never overdrawing anybody."""
+    """This function will invent the bookings of every day from `start` to `end` in order, never overdrawing anybody.
+
+    `besides` are bookings that happen on a day after the invented ones.
+    """
     dice = random.Random(seed)  # noqa: S311 - invented history, nothing secret
     balance = {holder.account_id: 0 for holder in holders}
     day = start
@@ -67,6 +76,11 @@ def movements(
                     business_date=day,
                     lines=[Line(holder.account_id, amount, text), Line(other, -amount, other_text)],
                 )
+        for draft in besides.get(day, ()):
+            for line in draft.lines:
+                if line.account_id in balance:
+                    balance[line.account_id] += line.amount
+            yield draft
         day += timedelta(days=1)
 
 

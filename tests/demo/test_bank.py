@@ -1,0 +1,44 @@
+"""The demo bank opens whole, twice, and only where it is meant to."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import BankAccount, Customer
+from accounts.statements import queries
+from core.reviews.models import Case
+from ledger.models import Account
+from portal.demo import bank, people
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def demo(settings, tmp_path):
+    settings.DEMO = True
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_the_demo_bank_opens_whole_and_a_second_run_changes_nothing(demo) -> None:
+    bank.load(now=timezone.now(), tell=lambda _step: None)
+    before = sorted(Account.objects.values_list("code", "balance", "last_number"))
+    mei = Customer.objects.get(user__email=people.CUSTOMER.email)
+    assert mei.standing == Customer.Standing.VERIFIED
+    assert BankAccount.objects.filter(customers=mei).count() == 2
+    assert Case.objects.filter(state="open").count() == 1, "one application waits on the desk"
+    bank.load(now=timezone.now(), tell=lambda _step: None)
+    assert sorted(Account.objects.values_list("code", "balance", "last_number")) == before
+
+
+def test_the_invented_half_year_is_booked_day_after_day(demo) -> None:
+    bank.load(now=timezone.now(), tell=lambda _step: None)
+    for account in BankAccount.objects.filter(customers__user__email=people.CUSTOMER.email):
+        days = [one.business_date for one in queries.latest([account.ledger_account_id], 1_000)]
+        assert days == sorted(days, reverse=True)
+
+
+def test_elsewhere_it_refuses(settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="not the demo bank"):
+        call_command("load_demo")
+    assert not Customer.objects.exists()
