@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import TypedDict, cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -27,9 +27,8 @@ from ledger.money import Money
 LAST_LINE = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One movement, finished for the template."""
+class Row(TypedDict):
+    """One movement, finished for the template; a mapping, which templates look into fastest."""
 
     day: SafeString
     kind: str

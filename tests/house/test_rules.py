@@ -18,6 +18,7 @@ OWNED = {
 # Where markup is marked safe, and why that is right.
 MAY_MARK_SAFE = {
     "core/ui/charts.py": "draws SVG from numbers and escapes every label itself",
+    "core/ui/frame.py": "keeps what an escaping template has drawn, and escapes what it fills in",
     "core/ui/menu.py": "keeps what an escaping template has drawn",
     "core/ui/templatetags/ui.py": "small pieces drawn thousands of times; every text in them is escaped by hand",
 }

@@ -43,7 +43,7 @@ def address(account: BankAccount, **query: Any) -> str:
 
 
 def details(response: Any) -> list[str]:
-    return [row.details for row in response.context["rows"]]
+    return [row["details"] for row in response.context["rows"]]
 
 
 def test_the_newest_movement_stands_first_with_the_balance_after_it(
@@ -52,7 +52,7 @@ def test_the_newest_movement_stands_first_with_the_balance_after_it(
     statements.move(account, [100_00, -30_00, 5_01], now=now)
     response = browser.get(address(account))
     assert details(response) == ["row 2", "row 1", "row 0"]
-    assert [row.balance.split('value="')[1].split('"')[0] for row in response.context["rows"]] == [
+    assert [row["balance"].split('value="')[1].split('"')[0] for row in response.context["rows"]] == [
         "75.01",
         "70.00",
         "100.00",

@@ -6,12 +6,14 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.access import queries, sessions
 from accounts.access.demo import DemoPerson
 from accounts.models import Customer
 from accounts.roles import Role
+from core.ui import frame
 
 register = template.Library()
 
@@ -31,15 +33,19 @@ def about_me(context: Context) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("access/_session.html", takes_context=True)
-def session_watch(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def session_watch(context: Context) -> str:
     """Draw the warning that a session is about to end; it shows itself in time, with scripts only."""
     request = context.get("request")
     session = getattr(request, "session", None)
-    return {
-        "left": sessions.left(session, now=timezone.now()) if session is not None else None,
-        "csrf_token": context.get("csrf_token"),
-    }
+    left = sessions.left(session, now=timezone.now()) if session is not None else None
+    if left is None:
+        return ""
+    return frame.part(
+        "access/_session.html",
+        facts={"language": get_language() or ""},
+        blanks={"csrf_token": context.get("csrf_token"), "until_warning": left.until_warning},
+    )
 
 
 @register.filter

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.ui import formats, menu
+from core.ui import formats, frame, menu
 from core.ui.forms.base import target
 
 register = template.Library()
@@ -229,6 +229,49 @@ def field_context(bound: BoundField, *, label: str = "", hint: str = "", short: 
 
 
 # ── The frame ────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def constant(name: str, **blanks: object) -> SafeString:
+    """Draw a template that depends on the reader's language alone; it is drawn once for each.
+
+    `blanks` are values it prints: their places are kept open and filled in every time.
+    """
+    return frame.part(name, facts={"language": get_language() or ""}, blanks=blanks)
+
+
+@register.simple_tag(takes_context=True)
+def bar(context: Context) -> SafeString:
+    """Draw the bar at the top for this reader."""
+    user = context.get("user")
+    signed_in = bool(user is not None and user.is_authenticated)
+    facts, blanks = _framed(context)
+    facts |= {"html_lang": context.get("html_lang") or "", "signed_in": signed_in}
+    if signed_in:
+        facts["unread_count"] = min(unread(context), 100)  # 99+ from there on
+        blanks["email"] = user.email  # type: ignore[union-attr]
+    return frame.part("ui/bar.html", facts=facts, blanks=blanks)
+
+
+@register.simple_tag(takes_context=True)
+def foot(context: Context) -> SafeString:
+    """Draw what stands under every page."""
+    facts, blanks = _framed(context)
+    brand = context.get("brand") or {}
+    facts |= {"phone": brand.get("phone", ""), "tel": brand.get("tel", ""), "demo": bool(context.get("demo"))}
+    return frame.part("ui/foot.html", facts=facts, blanks=blanks)
+
+
+def _framed(context: Context) -> tuple[dict[str, frame.Fact], dict[str, object]]:
+    """What bar and foot have in common: the bank's name, and the form that changes the colours."""
+    request = context.get("request")
+    facts: dict[str, frame.Fact] = {
+        "language": get_language() or "",
+        "theme": context.get("theme") or "",
+        "brand_name": (context.get("brand") or {}).get("name", ""),
+    }
+    here = request.get_full_path() if request is not None else ""
+    return facts, {"csrf_token": context.get("csrf_token") or "", "here": here}
 
 
 @register.simple_tag(takes_context=True)
