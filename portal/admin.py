@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,8 @@ from django_otp.admin import OTPAdminSite
 
 from accounts.access.decorators import to_second_factor
 from core.audit.backoffice import AuditedSite
+from core.reviews import queries as desk_queries
+from core.reviews import services as reviews
 
 
 class BankAdminSite(AuditedSite, OTPAdminSite):
@@ -20,6 +24,8 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
 
     site_header = _("Back office")
     site_title = _("Back office")
+    index_title = _("Back office")
+    enable_nav_sidebar = False  # the portal's own rail leads on
 
     # What proves who somebody is changes through the person alone, so these rooms' own admin pages stay out.
     LEFT_OUT = frozenset({"account", "mfa", "usersessions"})
@@ -33,6 +39,16 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
         kept = [model for model in models if model._meta.app_label not in self.LEFT_OUT]
         if kept:
             super().register(kept, admin_class, **options)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Show the desk of whoever has one, with what waits there, before what their role may look at."""
+        roles = reviews.roles_of(request.user)
+        desk = desk_queries.queue(request.user, roles=roles, now=timezone.now()) if reviews.kinds_for(roles) else None
+        return super().index(request, {"desk": desk, **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Give what somebody may look at; the review desk is a place of its own and stands before the list."""
+        return [app for app in super().get_app_list(request, app_label) if app["app_label"] != "reviews"]
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
