@@ -1,0 +1,87 @@
+"""The back office in the portal's frame: what each role finds there, and what a browser says of its pages."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.roles import Role
+from core.outbox import relay
+from core.outbox.models import Delivery
+from tests.factories import identity as make
+from tests.journeys import support
+
+PAGES = [
+    "admin:index",
+    "admin:accounts_customer_changelist",
+    "admin:audit_row_changelist",
+    "admin:policy_figure_changelist",
+    "admin:outbox_delivery_changelist",
+]
+
+
+def staff(*roles):
+    return make.make_staff(f"{roles[0].value}@bank.example", *(role.value for role in roles))
+
+
+@pytest.mark.django_db
+def test_a_reviewer_finds_the_desk_first_with_what_waits_there(client):
+    now = timezone.now()
+    make.send(make.make_customer(now=now), now=now)
+    relay.drain(now=timezone.now())
+    page = make.enter(client, staff(Role.REVIEWER)).get(reverse("admin:index")).content.decode()
+    desk = page.index(reverse("admin:reviews_case_changelist"))
+    assert desk < page.index(reverse("admin:accounts_customer_changelist"))
+    assert re.findall(r"<dd[^>]*>(\d+)</dd>", page) == ["1", "0", "0"]  # waits, overdue, held by this reviewer
+
+
+@pytest.mark.django_db
+def test_who_has_no_desk_is_led_to_none(client):
+    page = make.enter(client, staff(Role.AUDITOR)).get(reverse("admin:index")).content.decode()
+    assert reverse("admin:reviews_case_changelist") not in page
+    assert reverse("admin:audit_row_changelist") in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_brings_nothing_the_browsers_policy_forbids(client, name):
+    page = make.enter(client, staff(Role.AUDITOR)).get(reverse(name)).content.decode()
+    assert "<style" not in page
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\s(style|on[a-z]+)=", page)
+    assert "admin/css/" not in page  # Django's own look stays out
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with support.browser() as running:
+        yield running
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [support.PHONE, support.DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_axe_and_the_console_have_nothing_to_say(chromium, live_server, client, monkeypatch, language, theme, size):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+    now = timezone.now()
+    customer = make.make_customer(now=now)
+    make.send(customer, now=now)
+    make.enter(client, staff(Role.AUDITOR))
+    context = chromium.new_context(viewport=size, reduced_motion="reduce", base_url=live_server.url)
+    cookies = {settings.SESSION_COOKIE_NAME: client.session.session_key, "django_language": language, "theme": theme}
+    context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+    page: Page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    records = [("admin:accounts_customer_change", customer), ("admin:outbox_delivery_change", Delivery.objects.get())]
+    for path in [*map(reverse, PAGES), *(reverse(name, args=[record.pk]) for name, record in records)]:
+        page.goto(path)
+        support.check_screen(page)
+        assert page.locator("html").get_attribute("data-theme") == theme
+        assert page.locator("html").get_attribute("lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]
+    assert said == []
+    context.close()
