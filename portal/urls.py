@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.pages.urls")),
     path("auth/", include("accounts.access.auth_urls")),
+    path("", include("portal.demo.urls")),
     path("", include("core.ui.urls")),
     path("", include("accounts.access.urls")),
     path("identity/", include("accounts.identity.urls")),

@@ -1,6 +1,5 @@
-"""The demo bank's people and their present codes. Nothing here answers outside the demo bank."""
+"""The present codes of the demo bank's people. Nothing here answers outside the demo bank."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
@@ -17,19 +16,6 @@ MARK = "demo"  # the name of a device whose code the demo bank shows
 
 class NotADemo(Exception):
     """This is not the demo bank."""
-
-
-@dataclass(frozen=True)
-class DemoPerson:
-    """Somebody invented, and the code their authenticator app shows now."""
-
-    email: str
-    name: str
-    roles: tuple[str, ...]
-    is_customer: bool
-    standing: str
-    code: str
-    seconds_left: int
 
 
 def enrol_totp(user: User, secret: str) -> FactorDevice:
@@ -50,33 +36,23 @@ def enrol_totp(user: User, secret: str) -> FactorDevice:
     return device
 
 
-def people(*, now: datetime) -> list[DemoPerson]:
-    """This function will list the invented people with their present codes. Raises NotADemo."""
+def codes_now(*, now: datetime) -> dict[str, str]:
+    """This function will give the invented people's present codes by e-mail address. Raises NotADemo."""
     if not settings.DEMO:
         raise NotADemo
-    devices = (
-        FactorDevice.objects.filter(name=MARK)
-        .select_related("authenticator", "user__customer")
-        .prefetch_related("user__groups")
-        .order_by("user__is_staff", "pk")
-    )
-    return [_person(device, now) for device in devices]
+    devices = FactorDevice.objects.filter(name=MARK).select_related("authenticator", "user")
+    return {
+        device.user.email: codes.code_at(secret=decrypt(device.authenticator.data["secret"]), moment=now)
+        for device in devices
+        if device.user.email
+    }
+
+
+def seconds_left(*, now: datetime) -> int:
+    """This function will say for how many seconds the present codes are shown by an authenticator app."""
+    return codes.STEP - int(now.timestamp()) % codes.STEP
 
 
 def code_of(*, email: str, now: datetime) -> str | None:
     """This function will give the present code of one invented person, or None. Raises NotADemo."""
-    return next((person.code for person in people(now=now) if person.email == email.lower()), None)
-
-
-def _person(device: FactorDevice, now: datetime) -> DemoPerson:
-    user = device.user
-    customer = getattr(user, "customer", None)
-    return DemoPerson(
-        email=user.email,
-        name=str(customer) if customer is not None and customer.legal_name else user.full_name,
-        roles=tuple(group.name for group in user.groups.all()),
-        is_customer=customer is not None,
-        standing=customer.standing if customer is not None else "",
-        code=codes.code_at(secret=decrypt(device.authenticator.data["secret"]), moment=now),
-        seconds_left=codes.STEP - int(now.timestamp()) % codes.STEP,
-    )
+    return codes_now(now=now).get(email.lower())

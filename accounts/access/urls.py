@@ -10,5 +10,4 @@ urlpatterns = [
     path("security/session/", own.session_left, name="session_left"),
     path("security/stay/", own.stay, name="stay_signed_in"),
     path("security/timed-out/", entrance.timed_out, name="timed_out"),
-    path("demo/", own.demo, name="demo"),
 ]

@@ -353,11 +353,13 @@ def test_the_demo_bank_shows_codes_and_no_other_bank_does(client, clock, setting
     settings.DEMO = True
     demo.enrol_totp(user, make.SECRET)
     demo.enrol_totp(user, make.SECRET)
-    assert make.app_code(timezone.now()) in client.get(reverse("demo")).content.decode()
+    assert demo.codes_now(now=timezone.now()) == {user.email: make.app_code(timezone.now())}
     settings.DEMO = False
     assert client.get(reverse("demo")).status_code == 404
     with pytest.raises(demo.NotADemo):
         demo.enrol_totp(user, make.SECRET)
+    with pytest.raises(demo.NotADemo):
+        demo.codes_now(now=timezone.now())
     with pytest.raises(CommandError):
         call_command("demo_code", user.email)
 

@@ -2,8 +2,10 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import demo as access_demo
 from accounts.models import BankAccount, Customer
 from accounts.statements import queries
 from core.reviews.models import Case
@@ -35,6 +37,17 @@ def test_the_invented_half_year_is_booked_day_after_day(demo) -> None:
     for account in BankAccount.objects.filter(customers__user__email=people.CUSTOMER.email):
         days = [one.business_date for one in queries.latest([account.ledger_account_id], 1_000)]
         assert days == sorted(days, reverse=True)
+
+
+def test_the_page_of_the_demo_people_names_everybody_with_password_and_code(demo, client) -> None:
+    bank.load(now=timezone.now(), tell=lambda _step: None)
+    page = client.get(reverse("demo")).content.decode()
+    assert people.PASSWORD in page
+    codes = access_demo.codes_now(now=timezone.now())
+    for person in people.EVERYBODY:
+        assert person.email in page
+        assert (person.email in codes) == person.second_factor
+    assert all(code in page for code in codes.values())
 
 
 def test_elsewhere_it_refuses(settings) -> None:

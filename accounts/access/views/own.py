@@ -1,19 +1,17 @@
-"""The person's own pages: security, sessions; and, on the demo bank, everybody's codes."""
+"""The person's own pages: security, sessions."""
 
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_next_redirect_url
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import demo as demo_bank
 from accounts.access import queries, sessions
 from accounts.access.decorators import background
 
@@ -69,11 +67,3 @@ def session_left(request: HttpRequest) -> JsonResponse:
 def stay(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - asking is what counts
     """Keep the session open: the person pressed the button of the warning."""
     return HttpResponse(status=204)
-
-
-@require_safe
-def demo(request: HttpRequest) -> HttpResponse:
-    """Show the demo bank's people with their present codes. Elsewhere this page does not exist."""
-    if not settings.DEMO:
-        raise Http404
-    return render(request, "access/demo.html", {"people": demo_bank.people(now=timezone.now())})
