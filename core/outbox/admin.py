@@ -1,5 +1,6 @@
 """What is on its way, what is parked, and the button to try again."""
 
+import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -42,7 +43,7 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     change_form_template = "outbox/delivery.html"
     fields = (
         "kind", "handler", "state", "attempts", "next_attempt_at", "last_error", "done_at", "owner", "payload",
-        "reference", "recorded_at",
+        "reference", "recorded",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -55,8 +56,8 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return delivery.fact.owner
 
     @admin.display(description=_("content"))
-    def payload(self, delivery: Delivery) -> Any:
-        return delivery.fact.payload
+    def payload(self, delivery: Delivery) -> str:
+        return json.dumps(delivery.fact.payload, ensure_ascii=False, indent=2, sort_keys=True)
 
     @admin.display(description=_("request reference"))
     def reference(self, delivery: Delivery) -> str:
@@ -65,6 +66,11 @@ class DeliveryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("recorded at"), ordering="fact__created_at")
     def recorded_at(self, delivery: Delivery) -> Any:
         return delivery.fact.created_at
+
+    @admin.display(description=_("recorded at"))
+    def recorded(self, delivery: Delivery) -> str:
+        """The time as a record shows it; Django's forms print what a method answers as it is."""
+        return str(formats.localize(timezone.localtime(delivery.fact.created_at)))
 
     @admin.display(description=_("last error"))
     def short_error(self, delivery: Delivery) -> str:

@@ -48,6 +48,8 @@ def test_a_parked_delivery_is_listed_with_its_error_and_opened_with_its_button(p
     opened = desk.get(reverse("admin:outbox_delivery_change", args=[parked.pk])).content.decode()
     assert "Try again" in opened
     assert "<b>" not in opened.split("<main")[-1].split("&lt;b&gt;")[0][-40:]
+    assert "&quot;x&quot;: &quot;&lt;b&gt;&quot;" in opened, "the content reads as JSON"
+    assert "+00:00" not in opened.split("<main")[-1], "times are the bank's, not the machine's"
 
 
 def test_the_button_puts_it_on_its_way_again_once_and_leaves_an_audit_row(parked):
