@@ -1,6 +1,7 @@
 """People and the bank accounts they hold."""
 
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -9,14 +10,20 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts import contacts
+from accounts.contacts import Contact, Kind
+
 
 class UserManager(BaseUserManager["User"]):
-    """Creates people who sign in by e-mail."""
+    """Creates people who sign in by e-mail or mobile number."""
 
     use_in_migrations = True
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+    def create_user(
+        self, email: str | None, password: str | None = None, *, phone: Contact | None = None, **fields: Any
+    ) -> "User":
+        user = self.model(email=self.normalize_email(email).lower() or None, **fields)
+        user.keep_phone(phone)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -26,13 +33,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Somebody who can sign in: a customer, or a member of staff. Signs in by e-mail."""
+    """Somebody who can sign in: a customer, or a member of staff. Signs in by e-mail or mobile number.
+
+    The number is kept sealed; `phone_index` finds it. Whether an e-mail address is confirmed stands in allauth's
+    EmailAddress, whether the number is in `phone_verified_at`.
+    """
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    phone_sealed = models.BinaryField(null=True, editable=False)
+    phone_index = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    phone_verified_at = models.DateTimeField(null=True, editable=False)
     full_name = models.CharField(_("name"), max_length=120, blank=True)  # staff: as colleagues know them
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     employee_number = models.CharField(_("employee number"), max_length=20, null=True, blank=True, unique=True)
@@ -44,10 +58,73 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("person who signs in")
         verbose_name_plural = _("people who sign in")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case"),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=False) | models.Q(phone_index__isnull=False),
+                name="user_can_be_reached",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone_index__isnull=True, phone_sealed__isnull=True, phone_verified_at__isnull=True)
+                | models.Q(phone_index__isnull=False, phone_sealed__isnull=False),
+                name="user_phone_is_whole",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        return self.full_name or self.email or self.masked_phone
+
+    def clean(self) -> None:
+        """Keep an absent address absent: an empty text would be one."""
+        super().clean()
+        self.email = self.email or None
+
+    @property
+    def phone(self) -> Contact | None:
+        """The mobile number, opened; None where there is none."""
+        return contacts.opened(self.phone_sealed) if self.phone_sealed else None
+
+    @property
+    def masked_phone(self) -> str:
+        return self.phone.masked if self.phone else ""
+
+    @property
+    def phone_digits(self) -> str:
+        """The number without its country, as people would put it into a password."""
+        return self.phone.value.removeprefix("+86").removeprefix("+") if self.phone else ""
+
+    @property
+    def reached_at(self) -> str:
+        """As the person themselves reads where the bank reaches them first."""
+        return self.email or (self.phone.shown if self.phone else "")
+
+    def keep_phone(self, phone: Contact | None, *, verified_at: datetime | None = None) -> None:
+        """This function will put a number in place, sealed and findable, or take it away."""
+        self.phone_sealed = phone.seal() if phone else None
+        self.phone_index = phone.index if phone else None
+        self.phone_verified_at = verified_at if phone else None
+
+
+class PastContact(models.Model):
+    """Where somebody was reached before a change. For a while it is told of what happens, in case it was not them."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="past_contacts")
+    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in Kind])
+    sealed = models.BinaryField()
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("former contact")
+        verbose_name_plural = _("former contacts")
+        default_permissions = ()
+        indexes = [models.Index(fields=["user", "-replaced_at"], name="pastcontact_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"
+
+    @property
+    def contact(self) -> Contact:
+        return contacts.opened(bytes(self.sealed), Kind(self.kind))
 
 
 class District(models.Model):
@@ -98,7 +175,7 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
 
     def __str__(self) -> str:
-        return self.legal_name or (self.user.email if self.user else str(self.public_id))
+        return self.legal_name or (str(self.user) if self.user else str(self.public_id))
 
 
 class BankAccount(models.Model):

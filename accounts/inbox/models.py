@@ -49,7 +49,8 @@ class Notice(models.Model):
 
 
 class MailWish(models.Model):
-    """Whether somebody wants copies by e-mail; without a row they do. What concerns security is always copied."""
+    """An earlier release's wish for copies by e-mail. Taken over into accounts.preferences and no longer read; the
+    table goes in the release after this one."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mail_wish")
     wanted = models.BooleanField(_("copies by e-mail"))
@@ -60,3 +61,49 @@ class MailWish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.wanted}"
+
+
+class Dispatch(models.Model):
+    """A text to one number, or a letter to one mailbox, outside the inbox. Where it goes and what it says is sealed."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("On its way")
+        SENT = "sent", _("Sent")
+        EXPIRED = "expired", _("Too late to be of use")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(_("way"), max_length=5)  # accounts.contacts.Kind
+    to_sealed = models.BinaryField()
+    to_index = models.CharField(max_length=64)
+    subject = models.CharField(max_length=200, blank=True)  # of a letter
+    body_sealed = models.BinaryField()  # emptied once it was sent
+    purpose = models.CharField(_("purpose"), max_length=60)  # "code.register"
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(_("time"))
+    expires_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    class Meta:
+        verbose_name = _("text message")
+        verbose_name_plural = _("text messages")
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["created_at"], name="inbox_dispatch_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.public_id}"
+
+
+class Tally(models.Model):
+    """How many texts went to a number, came from a source, or left at all on one day."""
+
+    day = models.DateField()
+    key = models.CharField(max_length=60)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["day", "key"], name="inbox_tally_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.key} {self.count}"
