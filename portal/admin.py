@@ -50,6 +50,18 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
         """Give what somebody may look at; the review desk is a place of its own and stands before the list."""
         return [app for app in super().get_app_list(request, app_label) if app["app_label"] != "reviews"]
 
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the portal's own page, which asks for a fresh proof first; the admin's own would not."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the portal's own page; nothing is ever done here."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def get_urls(self) -> list[Any]:
+        """Give the back office's addresses, without Django's way from any record to any site."""
+        return [one for one in super().get_urls() if getattr(one, "name", None) != "view_on_site"]
+
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
         """Lead to the portal's own entrance, or to the second factor. For customers the back office does not exist."""

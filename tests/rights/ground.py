@@ -1,0 +1,167 @@
+"""Everybody who may come to an address, and a record of each kind that an address can show."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.test import Client
+
+from accounts.access import stepup
+from accounts.access.models import FactorDevice, StepUp
+from accounts.inbox.models import Notice
+from accounts.models import Customer
+from accounts.roles import Role
+from core import outbox
+from core.outbox import relay
+from core.outbox.models import Delivery
+from core.reviews.models import Case
+from payments import queries
+from payments.models import Transfer
+from payments.services import transfers
+from tests.factories import access
+from tests.factories import identity as desk
+from tests.factories import payments as money
+
+
+@dataclass
+class Persona:
+    """Somebody, signed in as far as they can be."""
+
+    name: str
+    client: Client
+    customer: str = ""  # "", "new" or "verified"
+    role: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.customer or self.role)
+
+
+@dataclass
+class Ground:
+    now: datetime
+    people: dict[str, Persona]
+    mine: money.Pair  # the verified persona pays
+    theirs: money.Pair  # nobody of the personas
+    cases: dict[str, Any] = field(default_factory=dict)
+
+
+def lay(*, now: datetime, csrf: bool = False) -> Ground:
+    """Make the personas and their records."""
+
+    def browser() -> Client:
+        return Client(enforce_csrf_checks=csrf, headers={"accept-language": "en"})
+
+    mine, theirs = money.pair(balance=5_000_00, now=now), money.pair(balance=5_000_00, now=now)
+    people = {"stranger": Persona("stranger", browser())}
+    new = desk.make_customer("new@example.com", now=now)
+    desk.fill_in(new, now=now)
+    people["newcomer"] = Persona("newcomer", desk.enter(browser(), new.user), customer="new")
+    money.enrol(mine.payer)
+    access.recovery_codes(mine.payer.user)
+    people["customer"] = Persona("customer", desk.enter(browser(), mine.payer.user), customer="verified")
+    for role in Role:
+        staff = desk.make_staff(f"{role.value}@example.com", role.value)
+        people[role.value] = Persona(role.value, desk.enter(browser(), staff), role=role.value)
+    return Ground(now, people, mine, theirs)
+
+
+def drafted(pair: money.Pair, now: datetime) -> Transfer:
+    found = pair.payer.transfers.filter(state=Transfer.State.DRAFT).first()
+    if found is not None:
+        return found
+    made = transfers.draft(customer=pair.payer, key=uuid.uuid4(), order=money.order(pair, 10_00), now=now)
+    return Transfer.objects.get(public_id=made.transfer_id)
+
+
+def confirmed(pair: money.Pair, now: datetime) -> Transfer:
+    """A transfer of the pair's payer whose money has moved."""
+    found = pair.payer.transfers.filter(state=Transfer.State.CONFIRMED).first()
+    if found is not None:
+        return found
+    made = transfers.draft(customer=pair.payer, key=uuid.uuid4(), order=money.order(pair, 10_00), now=now)
+    record = queries.transfer_of(pair.payer, made.transfer_id)
+    assert record is not None
+    assert pair.payer.user is not None
+    question = stepup.start(
+        user=pair.payer.user, operation=transfers.OPERATION, payload=transfers.shown(record), now=now
+    )
+    StepUp.objects.filter(public_id=question.id).update(verified_at=now)
+    transfers.confirm(customer=pair.payer, transfer_id=made.transfer_id, challenge_id=question.id, now=now)
+    return Transfer.objects.get(public_id=made.transfer_id)
+
+
+def notice(customer: Customer, now: datetime) -> Notice:
+    assert customer.user is not None
+    found = Notice.objects.filter(user=customer.user).first()
+    if found is None:
+        key = uuid.uuid4().hex
+        texts = {code: {"title": "t", "body": "b"} for code in ("zh-hans", "en")}
+        found = Notice.objects.create(user=customer.user, event="test", key=key, created_at=now, texts=texts)
+    return found
+
+
+def passkey(customer: Customer) -> FactorDevice:
+    found = FactorDevice.objects.filter(user=customer.user, authenticator__type=Authenticator.Type.WEBAUTHN).first()
+    if found is not None:
+        return found
+    made = Authenticator.objects.create(
+        user=customer.user, type=Authenticator.Type.WEBAUTHN, data={"name": "key", "credential": {}}
+    )
+    return FactorDevice.objects.get(authenticator=made)
+
+
+def case(now: datetime) -> Case:
+    """An identity case that waits on the desk."""
+    found = Case.objects.filter(state="open").first()
+    if found is None:
+        desk.send(desk.make_customer(f"{uuid.uuid4().hex}@example.com", now=now), now=now)
+        relay.drain(now=now)
+        found = Case.objects.get(state="open")
+    return found
+
+
+# route -> what its address is filled with, for the record of a pair's payer
+FIXED: dict[str, dict[str, Any]] = {
+    "identity_photo": {"side": "front"},
+    "admin:app_list": {"app_label": "audit"},
+}
+
+
+def parked(now: datetime) -> Delivery:
+    """A delivery that failed too often."""
+    found = Delivery.objects.filter(state="parked").first()
+    if found is None:
+        with transaction.atomic():
+            fact = outbox.record(kind="inbox.mail", payload={"notice": str(uuid.uuid4())}, owner="nobody:1", now=now)
+        Delivery.objects.filter(fact_id=fact).update(state="parked", attempts=5)
+        found = Delivery.objects.get(fact_id=fact)
+    return found
+
+
+STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
+    "admin:reviews_case": lambda now: {"public_id": case(now).public_id},
+    "admin:reviews_claim": lambda now: {"public_id": case(now).public_id},
+    "admin:reviews_release": lambda now: {"public_id": case(now).public_id},
+    "admin:reviews_decide": lambda now: {"public_id": case(now).public_id},
+    "admin:outbox_delivery_try_again": lambda now: {"number": parked(now).pk},
+    "admin:reviews_paper": lambda now: {"public_id": case(now).public_id, "name": "front"},
+}
+RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
+    "statement": lambda pair, _now: {"public_id": pair.source.public_id},
+    "statement_csv": lambda pair, _now: {"public_id": pair.source.public_id},
+    "transfer_check": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},
+    "receipt": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
+    "receipt_pdf": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
+    "verify_receipt": lambda pair, now: {"code": confirmed(pair, now).verification_code},
+    "payee": lambda pair, _now: {"payee_id": pair.payee.public_id},
+    "payee_check": lambda pair, _now: {"payee_id": pair.payee.public_id},
+    "payee_remove": lambda pair, _now: {"payee_id": pair.payee.public_id},
+    "inbox-open": lambda pair, now: {"public_id": notice(pair.payer, now).public_id},
+    "mfa_remove_webauthn": lambda pair, _now: {"public_id": passkey(pair.payer).public_id},
+    "mfa_edit_webauthn": lambda pair, _now: {"public_id": passkey(pair.payer).public_id},
+}
