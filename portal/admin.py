@@ -50,11 +50,11 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
         """Give what somebody may look at; the review desk is a place of its own and stands before the list."""
         return [app for app in super().get_app_list(request, app_label) if app["app_label"] != "reviews"]
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override] # noqa: ARG002
         """Lead to the portal's own page, which asks for a fresh proof first; the admin's own would not."""
         return HttpResponseRedirect(reverse("account_change_password"))
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override] # noqa: ARG002
         """Lead to the portal's own page; nothing is ever done here."""
         return HttpResponseRedirect(reverse("account_change_password"))
 

@@ -14,8 +14,8 @@ from portal import places
 HEAD = """# Who may do what
 
 Written by `manage.py document_rights` from `portal/places.csv` and `portal/back_office.csv`; do not edit it by hand.
-The tests in `tests/rights/` open every address as everybody and ask every role for every right: what stands here is what
-the portal does, and an address or a kind of record that does not stand here fails the build.
+The tests in `tests/rights/` open every address as everybody and ask every role for every right: what stands here is
+what the portal does, and an address or a kind of record that does not stand here fails the build.
 
 A page that is not for somebody does not exist for them (404), or leads them to sign in; another customer's record looks
 exactly like one that was never there. ● opens it · ○ leads on by itself · 2 with the second factor in this session ·
