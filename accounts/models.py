@@ -43,7 +43,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)  # type: ignore[assignment]
     phone_sealed = models.BinaryField(null=True, editable=False)
     phone_index = models.CharField(max_length=64, null=True, unique=True, editable=False)
     phone_verified_at = models.DateTimeField(null=True, editable=False)
@@ -82,7 +82,7 @@ class User(AbstractUser):
     @property
     def phone(self) -> Contact | None:
         """The mobile number, opened; None where there is none."""
-        return contacts.opened(self.phone_sealed) if self.phone_sealed else None
+        return contacts.opened(bytes(self.phone_sealed)) if self.phone_sealed else None
 
     @property
     def masked_phone(self) -> str:

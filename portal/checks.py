@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 from accounts import vault
+from accounts.inbox import sms
 from accounts.models import User
 from portal import privileges
 from portal.demo import people
@@ -104,6 +105,27 @@ def what_the_processes_share(app_configs: Sequence[AppConfig] | None, **kwargs: 
             )
         )
     return found
+
+
+@checks.register(deploy=True)
+def texts_reach_people(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:  # noqa: ARG001
+    """This check will ask for a gateway that sends text messages: people register and recover their access by them."""
+    hint = "Set PORTAL_SMS_GATEWAY to the dotted path of a class of accounts.inbox.sms.Gateway: docs/operations.md."
+    try:
+        found = sms.gateway()
+    except sms.NoGateway:
+        return [checks.Error("No gateway sends text messages.", hint=hint, id="portal.E018")]
+    except (ImportError, TypeError) as error:
+        return [checks.Error(f"The gateway for text messages cannot be made: {error}", hint=hint, id="portal.E018")]
+    if found.keeps_texts and not settings.DEMO:
+        return [
+            checks.Error(
+                "The demo bank's gateway is set: it sends nothing and keeps the words of every text.",
+                hint=hint,
+                id="portal.E019",
+            )
+        ]
+    return []
 
 
 @checks.register(checks.Tags.database, deploy=True)

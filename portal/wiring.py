@@ -26,6 +26,8 @@ REVIEW_SUBJECTS: dict[str, str] = {
 MOVEMENT_KINDS: tuple[str, ...] = (
     "accounts.statements.kinds.HISTORY",  # what came with another bank's history
     "payments.kinds.KINDS",  # transfers
+    "inbox.dispatch": ("accounts.inbox.sms.deliver",),  # a text message, or a letter outside the inbox, waits
+    "staff.invited": ("accounts.staff.handlers.mail_invitation",),  # a new colleague gets the link
     "portal.demo.kinds.KINDS",  # the demo bank's invented half year
 )
 

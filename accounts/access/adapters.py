@@ -12,24 +12,23 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import vault
-from accounts.access import agents, queries, services
+from accounts import contacts, vault
+from accounts.access import agents, letters, lockout, queries, sentcodes, services
+from accounts.inbox import sms
+from accounts.models import User
 from core.audit.middleware import client_ip
 
 log = logging.getLogger(__name__)
-
-
-def bank_name() -> str:
-    """This function will name the bank in the reader's language."""
-    names: dict[str, str] = settings.BRAND["name"]
-    return names.get(get_language() or "", names["en"])
 
 
 def device_cookie() -> str:
@@ -37,20 +36,21 @@ def device_cookie() -> str:
     return "__Host-device" if settings.HTTPS else "device"
 
 
+MISMATCH = _("Address or number and password do not match. Check both and try again.")
+
+
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up, sign-in, codes by mail."""
+    """Sign-in, and the mails and passwords of the entrance."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("E-mail address and password do not match. Check both and try again."),
-        "too_many_login_attempts": _(
-            "Too many wrong tries. Wait five minutes, then try again, or sign in with a passkey."
-        ),
-        "incorrect_code": _("This code is not right. Check the six digits in the e-mail."),
+        "email_password_mismatch": MISMATCH,
+        "phone_password_mismatch": MISMATCH,
+        "username_password_mismatch": MISMATCH,
+        "incorrect_code": _("This code is not right. Check the six digits we sent."),
         "incorrect_password": _("This password is not right."),
         "enter_current_password": _("This is not your present password."),
         "rate_limited": _("A code was sent less than a minute ago. Wait a little before you ask for another."),
-        "email_taken": _("This code is not right. Check the six digits in the e-mail."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send, or say plainly that no mail could be sent: to known and unknown alike."""
         try:
-            super().send_mail(template_prefix, email, {**context, "bank": bank_name()})
+            super().send_mail(template_prefix, email, {**context, "bank": letters.bank_name()})
         except (SMTPException, OSError) as error:
             log.exception("a code could not be mailed")
             page = render(allauth_context.request, "access/mail_failed.html", status=503)
@@ -71,8 +71,62 @@ class AccountAdapter(DefaultAccountAdapter):
         message.subject, message.body = html.unescape(message.subject), html.unescape(str(message.body))
         return message
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before the password is looked at, strangers' and known browsers' apart."""
+        contact = _contact(credentials)
+        try:
+            self._try = lockout.begin(
+                request=request,
+                contact=contact,
+                device=request.COOKIES.get(device_cookie(), ""),
+                now=timezone.now(),
+            )
+        except lockout.Locked as locked:
+            raise ValidationError(
+                _(
+                    "Too many wrong tries. Wait until %(time)s, then try again, or sign in with a passkey. "
+                    "A device you have signed in with before is not kept waiting."
+                )
+                % {"time": letters.clock_time(locked.until)},
+                code="locked",
+            ) from locked
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """The password was right."""
+        self._try.right()
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002
-        services.note_failed_sign_in(email=credentials.get("email", ""), now=timezone.now())
+        services.note_failed_sign_in(contact=_contact(credentials), now=timezone.now())
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Who has not confirmed where we reach them does that first."""
+        if (refused := super().pre_login(request, user, **kwargs)) is not None:
+            return refused
+        contact = queries.unconfirmed(user)
+        if contact is None:
+            return None
+        here, now = HttpResponseRedirect(reverse("account_email_verification_sent")), timezone.now()
+        back = kwargs.get("redirect_url") or ""
+        try:
+            sentcodes.begin(request=request, purpose="register", contact=contact, user=user, next_url=back, now=now)
+        except (sentcodes.AskedTooOften, sms.TooMany):
+            sent = sentcodes.pending(request=request, purpose="register", now=now)
+            if sent is None or sent.user_id != user.pk:
+                messages.error(request, self.error_messages["rate_limited"])
+                return HttpResponseRedirect(reverse("account_login"))
+        return here
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Ask for the password again, counted like a sign-in."""
+        contact = contacts.Contact(contacts.Kind.EMAIL, user.email) if user.email else user.phone
+        found = self.authenticate(allauth_context.request, password=password, **{contact.kind.value: contact.value})
+        return found is not None and found.pk == user.pk
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        return User.objects.filter(phone_index=contacts.Contact(contacts.Kind.PHONE, phone).index).first()
+
+    def get_phone(self, user: Any) -> tuple[str, bool] | None:
+        return (user.phone.value, user.phone_verified_at is not None) if user.phone else None
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
@@ -98,9 +152,12 @@ class AccountAdapter(DefaultAccountAdapter):
         stronger = [method for method in methods if method["id"] != "reauthenticate"]
         return stronger if stronger and queries.has_factor(user) else methods
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
-        """Count per person, whichever of the portal's host names was used."""
-        return str(credentials.get("email", "")).strip().lower()
+
+def _contact(credentials: dict[str, Any]) -> contacts.Contact:
+    """Who is tried, whichever way it was typed."""
+    if phone := credentials.get("phone"):
+        return contacts.Contact(contacts.Kind.PHONE, str(phone))
+    return contacts.Contact(contacts.Kind.EMAIL, str(credentials.get("email", "")).strip().lower())
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -119,10 +176,10 @@ class FactorAdapter(DefaultMFAAdapter):
         return vault.decrypt(bytes.fromhex(encrypted_text), self.PURPOSE).decode()
 
     def _get_site_name(self) -> str:
-        return bank_name()
+        return letters.bank_name()
 
     def get_totp_label(self, user: Any) -> str:
-        return str(user.email)
+        return str(user.reached_at)
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1

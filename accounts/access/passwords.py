@@ -28,13 +28,13 @@ class LongEnough(MinimumLengthValidator):
 
 
 class NotTheEmail(UserAttributeSimilarityValidator):
-    DEFAULT_USER_ATTRIBUTES = ("email", "full_name")
+    DEFAULT_USER_ATTRIBUTES = ("email", "full_name", "phone_digits")
 
     def __init__(self) -> None:
         super().__init__(user_attributes=self.DEFAULT_USER_ATTRIBUTES)
 
     def get_error_message(self) -> str:
-        return _("This is too close to your e-mail address or name. Choose something nobody connects with you.")
+        return _("This is too close to your e-mail address, number or name. Choose something nobody connects with you.")
 
     def get_help_text(self) -> str:
         return ""

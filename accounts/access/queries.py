@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -13,6 +14,7 @@ from psycopg import sql
 
 from accounts.access import agents
 from accounts.access.models import FactorDevice
+from accounts.contacts import Contact, Kind
 from accounts.models import Customer, User
 from core import prepared
 
@@ -31,6 +33,19 @@ def customer_of(user: User) -> Customer | None:
 def has_factor(user: User) -> bool:
     """This function will say whether a person has an authenticator app or a passkey."""
     return bool(prepared.rows(_HAS_FACTOR, [user.pk]))
+
+
+def person_at(contact: Contact) -> User | None:
+    """This function will find who may sign in with an address or a number, in one query; None when nobody may."""
+    whose = {"phone_index": contact.index} if contact.is_phone else {"email": contact.value}
+    return User.objects.filter(is_active=True, **whose).first()
+
+
+def unconfirmed(user: User) -> Contact | None:
+    """This function will give the contact a person has yet to confirm to get in; None when one is confirmed."""
+    if user.phone_verified_at is not None or EmailAddress.objects.filter(user=user, verified=True).exists():
+        return None
+    return Contact(Kind.EMAIL, user.email) if user.email else user.phone
 
 
 @dataclass(frozen=True)

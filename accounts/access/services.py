@@ -6,34 +6,45 @@ Each change, its audit row and the message to the person stand together or not a
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import inbox, vault
-from accounts.access import sessions
+from accounts import inbox
+from accounts.access import letters, sessions
 from accounts.access.models import KnownDevice
-from accounts.models import Customer, User
+from accounts.contacts import Contact, Kind
+from accounts.models import Customer, PastContact, User
 from core import audit, outbox
 
 
 class AlreadyRegistered(Exception):
-    """Somebody signs in with this e-mail address already. Never shown: the answer is the same as for a new person."""
+    """Somebody signs in with this address or number already. Never shown: a new person is answered alike."""
 
 
-def register(*, email: str, password: str, language: str, now: datetime) -> User:
-    """This function will make a person who can sign in, once the address is confirmed, and is a customer from then on.
+def register(
+    *, email: str | None = None, contact: Contact | None = None, password: str, language: str, now: datetime
+) -> User:
+    """This function will make a person who can sign in, once the contact is confirmed, and is a customer from then on.
 
-    Sign-in, address, customer (not yet verified), audit row and the fact `accounts.registered` stand together.
-    Raises AlreadyRegistered.
+    Give `contact`, or an e-mail address alone. Sign-in, address, customer (not yet verified), audit row and the fact
+    `accounts.registered` stand together. Raises AlreadyRegistered; that takes as long as registering does.
     """
-    email = email.strip().lower()
+    contact = contact or Contact(Kind.EMAIL, (email or "").strip().lower())
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, password, language=language)
-            EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
+            user = User.objects.create_user(
+                None if contact.is_phone else contact.value,
+                password,
+                phone=contact if contact.is_phone else None,
+                language=language,
+            )
+            if not contact.is_phone:
+                EmailAddress.objects.create(user=user, email=contact.value, primary=True, verified=False)
             customer = Customer.objects.create(user=user, created_at=now)
             audit.record(
                 act="access.registered", subject=user, actor=user, after={"customer": str(customer.public_id)}, now=now
@@ -42,15 +53,76 @@ def register(*, email: str, password: str, language: str, now: datetime) -> User
                 kind="accounts.registered", payload={"customer": str(customer.public_id)}, owner=customer, now=now
             )
     except IntegrityError as error:
-        raise AlreadyRegistered(email) from error
+        raise AlreadyRegistered from error
     return user
 
 
-def note_failed_sign_in(*, email: str, now: datetime) -> None:
-    """This function will leave an audit row about a wrong password, naming the address by its blind index only."""
-    index = vault.blind_index(email.strip().lower(), "access.sign_in")[:32]
+def confirm_contact(*, user: User, contact: Contact, now: datetime) -> None:
+    """This function will note that a person reads what is sent to one of their contacts."""
+    if contact.is_phone:
+        User.objects.filter(pk=user.pk, phone_index=contact.index, phone_verified_at=None).update(phone_verified_at=now)
+        user.refresh_from_db(fields=["phone_verified_at"])
+    else:
+        EmailAddress.objects.filter(user=user, email=contact.value).update(verified=True)
+
+
+def change_contact(*, user: User, contact: Contact, keep_session: str | None, now: datetime) -> bool:
+    """This function will put a confirmed address or number in place of the one before; False when it is taken.
+
+    The former one is told, and told of what happens for a while. Other sessions end. One transaction; the person's row
+    is locked.
+    """
+    try:
+        with transaction.atomic():
+            user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+            former = user.phone if contact.is_phone else (Contact(Kind.EMAIL, user.email) if user.email else None)
+            if former == contact:
+                confirm_contact(user=user, contact=contact, now=now)
+                return True
+            if contact.is_phone:
+                user.keep_phone(contact, verified_at=now)
+                user.save(update_fields=["phone_sealed", "phone_index", "phone_verified_at"])
+            else:
+                EmailAddress.objects.filter(user=user).delete()
+                EmailAddress.objects.create(user=user, email=contact.value, primary=True, verified=True)
+                user.email = contact.value
+                user.save(update_fields=["email"])
+            sessions.end_all_but(user=user, keep=keep_session, reason="contact changed", now=now)
+            if former is not None:
+                PastContact.objects.create(user=user, kind=former.kind.value, sealed=former.seal(), replaced_at=now)
+            changed(
+                user=user,
+                act="access.contact_changed",
+                before={contact.kind.value: former.masked if former else ""},
+                after={contact.kind.value: contact.masked},
+                text=partial(_contact_changed, contact),
+                now=now,
+            )
+            letters.tell_former(
+                user=user, purpose="security.contact_changed", text=partial(_contact_changed, contact), now=now
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _contact_changed(contact: Contact) -> tuple[str, str]:
+    if contact.is_phone:
+        body = _("Your mobile number with us is now %(new)s. If this was not you, call us now: %(phone)s.")
+    else:
+        body = _("Your e-mail address with us is now %(new)s. If this was not you, call us now: %(phone)s.")
+    return (
+        _("Your mobile number was changed") if contact.is_phone else _("Your e-mail address was changed"),
+        body % {"new": contact.masked, "phone": settings.BRAND["phone"]},
+    )
+
+
+def note_failed_sign_in(*, contact: Contact, now: datetime) -> None:
+    """This function will leave an audit row about a wrong password, naming the contact by its blind index only."""
     with transaction.atomic():
-        audit.record(act="access.sign_in_failed", subject=f"email:{index}", actor="visitor", now=now)
+        audit.record(
+            act="access.sign_in_failed", subject=f"{contact.kind}:{contact.index[:32]}", actor="visitor", now=now
+        )
 
 
 def note_wrong_code(*, user: User, where: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ What is promised:
 - A text stands in the database, sealed, with the transaction that asked for it, and leaves through the outbox: nobody
   waits for the gateway, and a gateway that fails is tried again and then parked where staff see it.
 - A text that has outlived its use (a code) is not sent any more. What was sent is no longer kept: only that it was.
-- Caps count before anything is written: per number and per source a day, for numbers abroad, and for the whole bank (the
+- Caps count before anything is written: per number and per source a day, for numbers abroad, and for the bank (the
   ceiling of what texts may cost). They count known and unknown people alike. A notice to somebody about their own
   security is counted and never refused.
 

@@ -1,4 +1,4 @@
-"""The page of the demo bank's people: who one can be, and how to sign in as them."""
+"""The pages of the demo bank: who one can be and how to sign in as them; the text messages it would send."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import demo as access_demo
+from accounts.inbox import sms
 from portal.demo import people
 
 
@@ -32,3 +33,12 @@ def demo_people(request: HttpRequest) -> HttpResponse:
     ]
     facts = {"people": shown, "password": people.PASSWORD, "seconds": access_demo.seconds_left(now=now)}
     return render(request, "pages/demo.html", facts)
+
+
+@never_cache
+@require_safe
+def demo_texts(request: HttpRequest) -> HttpResponse:
+    """Show the text messages the demo bank would have sent. Elsewhere this page does not exist."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "pages/demo_texts.html", {"texts": sms.shown(now=timezone.now())})

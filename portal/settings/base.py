@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access.rates import rate
 from portal.logs import configuration as log_configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "core.audit",
     "core.outbox",
     "core.reviews",
+    "core.changes",
     "core.intake",
     "ledger",
     "accounts",
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
     "accounts.inbox",
     "accounts.statements",
     "products.cards",
+    "accounts.staff",
     "payments",
     "loans",
     "analytics",
@@ -189,19 +192,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.access.adapters.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # for allauth; the form takes either: accounts.access.forms
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# Sent codes are accounts.access.sentcodes: by mail and by text message alike. Nobody gets in before one was right.
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # security notices leave through accounts.inbox instead
 ACCOUNT_SESSION_REMEMBER = False
@@ -210,26 +206,25 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_FORMS = {
     "login": "accounts.access.forms.LoginForm",
     "signup": "accounts.access.forms.SignupForm",
-    "confirm_email_verification_code": "accounts.access.forms.ConfirmEmailForm",
-    "reset_password": "accounts.access.forms.ResetPasswordForm",
-    "confirm_password_reset_code": "accounts.access.forms.ConfirmResetForm",
     "reset_password_from_key": "accounts.access.forms.NewPasswordForm",
     "change_password": "accounts.access.forms.ChangePasswordForm",
     "reauthenticate": "accounts.access.forms.PasswordAgainForm",
 }
-# Counted in the shared cache. `key` is the e-mail in question, known or not; `verify_code` and `reset_code` count the
-# tries per person and purpose, so that asking for a new code does not set them back.
+# Counted in the shared cache, with the figures of the policy table. `key` is purpose and place, known or not, so that
+# asking for a new code sets no tries back. Wrong passwords per person: accounts.access.lockout.
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    "login_failed": "20/m/ip,5/5m/key,10/1h/key,20/d/key",
-    "signup": "20/m/ip,100/d/ip",
-    "confirm_email": "1/50s/key,10/d/key",
-    "reset_password": "20/m/ip,1/50s/key,10/d/key",
-    "reset_password_from_key": "20/m/ip",
-    "verify_code": "20/m/ip,5/10m/key,30/d/key",
-    "reset_code": "20/m/ip,5/10m/key,30/d/key",
-    "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
+    "login": rate("{entrance.signin_source_per_minute}/m/ip"),
+    "login_failed": rate(
+        "{entrance.signin_failed_source_per_minute}/m/ip,{entrance.signin_failed_source_per_hour}/h/ip"
+    ),
+    "signup": rate("{entrance.register_source_per_minute}/m/ip,{entrance.register_source_per_day}/d/ip"),
+    "code_sent": rate("{code.source_per_minute}/m/ip,1/{code.resend_seconds}s/key,{code.daily_most}/d/key"),
+    "code_tried": rate(
+        "{code.tries_source_per_minute}/m/ip,{code.tries_per_window}/{code.tries_window_minutes}m/key,"
+        "{code.tries_per_day}/d/key"
+    ),
+    "reauthenticate": rate("{entrance.reauthenticate_per_minute}/m/user"),
+    "change_password": rate("{entrance.change_password_per_minute}/m/user"),
 }
 MFA_ADAPTER = "accounts.access.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -291,6 +286,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=BRAND["email"])
 # ── Workers ──────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 CELERY_TASK_SERIALIZER = "json"
+# ── Text messages: the class that hands them to a mobile network (accounts.inbox.sms.Gateway) ──
+SMS_GATEWAY = env("PORTAL_SMS_GATEWAY", default="accounts.inbox.sms.DemoGateway" if DEMO else "")
+
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -14,7 +14,7 @@ from core.outbox.models import FactRecord as Fact
 from tests.factories import access as make
 
 pytestmark = pytest.mark.django_db
-NEW = {"email": "new@example.com", "password1": "seven herons over the paddy", "language": "en"}
+NEW = {"contact": "new@example.com", "password1": "seven herons over the paddy", "language": "en"}
 
 
 def sign_up(client, **changes):
@@ -71,7 +71,7 @@ def test_without_the_code_nobody_gets_in(client, clock, mailed_code):
     assert not signed_in(client)
 
 
-def test_a_code_is_good_for_ten_minutes(client, clock, mailed_code):
+def test_a_code_by_mail_is_good_for_ten_minutes(client, clock, mailed_code):
     sign_up(client)
     clock.shift(601)
     confirm(client, mailed_code())
@@ -217,7 +217,7 @@ def test_a_new_password_by_code_ends_every_session_tells_the_person_and_skips_no
     sign_in(elsewhere)
     elsewhere.post(reverse("mfa_authenticate"), {"code": make.app_code(clock_now())})
     assert signed_in(elsewhere)
-    client.post(reverse("account_reset_password"), {"email": "lin@example.com"})
+    client.post(reverse("account_reset_password"), {"contact": "lin@example.com"})
     client.post(reverse("account_confirm_password_reset_code"), {"code": mailed_code()})
     client.post(reverse("account_complete_password_reset"), {"password1": "a quite different phrase"})
     assert elsewhere.get(reverse("security")).status_code == 302
@@ -236,12 +236,12 @@ def clock_now():
 
 def test_a_reset_code_works_once_and_tries_are_counted_across_sessions(client, clock, mailed_code):
     make.customer()
-    client.post(reverse("account_reset_password"), {"email": "lin@example.com"})
+    client.post(reverse("account_reset_password"), {"contact": "lin@example.com"})
     for _ in range(4):
         client.post(reverse("account_confirm_password_reset_code"), {"code": "000000"})
     clock.shift(61)
     other = type(client)()
-    other.post(reverse("account_reset_password"), {"email": "lin@example.com"})
+    other.post(reverse("account_reset_password"), {"contact": "lin@example.com"})
     other.post(reverse("account_confirm_password_reset_code"), {"code": "000000"})
     answer = other.post(reverse("account_confirm_password_reset_code"), {"code": mailed_code()})
     assert "Too many wrong codes" in answer.content.decode()
@@ -265,7 +265,7 @@ def test_after_five_wrong_passwords_even_the_right_one_waits_from_any_address(cl
         HTTP_HOST="localhost",
     )
     assert "Too many wrong tries" in answer.content.decode()
-    clock.shift(301)
+    clock.shift(31)
     sign_in(other)
     assert signed_in(other)
 
@@ -281,8 +281,8 @@ def test_wrong_passwords_of_one_person_do_not_lock_out_another(client, clock):
 
 def test_asking_too_often_answers_when_to_come_back(client, clock):
     make.customer()
-    client.post(reverse("account_reset_password"), {"email": "lin@example.com"})
-    answer = client.post(reverse("account_reset_password"), {"email": "lin@example.com"})
+    client.post(reverse("account_reset_password"), {"contact": "lin@example.com"})
+    answer = client.post(reverse("account_reset_password"), {"contact": "lin@example.com"})
     assert (answer.status_code, answer["Retry-After"]) == (429, "60")
 
 

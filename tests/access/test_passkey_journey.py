@@ -97,7 +97,7 @@ def page():
 
 def sign_in(page, live_server, email):
     page.goto(f"{live_server.url}/auth/login/")
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("E-mail or mobile number").fill(email)
     page.get_by_label("Password", exact=True).fill(make.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

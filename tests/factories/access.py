@@ -8,7 +8,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 
+from accounts import contacts
 from accounts.access import codes
+from accounts.contacts import Contact
 from accounts.models import Customer, User
 from accounts.roles import Role
 
@@ -29,6 +31,14 @@ def customer(email: str = "lin@example.com", *, standing: str = Customer.Standin
     return Customer.objects.create(
         user=person(email), legal_name="林一", standing=standing, created_at=datetime(2026, 1, 5, tzinfo=UTC)
     )
+
+
+def phone(user: User, number: str = "138 0001 2345", *, verified: bool = True) -> Contact:
+    """Give somebody a mobile number."""
+    contact = contacts.phone(number)
+    user.keep_phone(contact, verified_at=datetime(2026, 1, 5, tzinfo=UTC) if verified else None)
+    user.save()
+    return contact
 
 
 def enrol_app(user: User, secret: str = SECRET) -> Authenticator:

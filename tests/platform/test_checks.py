@@ -16,8 +16,14 @@ GOOD = {
     "AUDIT_KEY": "a" * 40,
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://x"}},
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "SMS_GATEWAY": "tests.access.gateways.Working",
 }
-BY_SETTINGS = (checks.the_demo_stays_at_home, checks.the_secrets_are_set, checks.what_the_processes_share)
+BY_SETTINGS = (
+    checks.the_demo_stays_at_home,
+    checks.the_secrets_are_set,
+    checks.what_the_processes_share,
+    checks.texts_reach_people,
+)
 
 
 @pytest.fixture
@@ -50,6 +56,9 @@ def test_a_bank_that_is_set_up_well_passes(good):
         ("INDEX_KEY", "a" * 40, "portal.E005"),
         ("CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}, "portal.E006"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "portal.W001"),
+        ("SMS_GATEWAY", "", "portal.E018"),
+        ("SMS_GATEWAY", "nobody.has.this.Gateway", "portal.E018"),
+        ("SMS_GATEWAY", "accounts.inbox.sms.DemoGateway", "portal.E019"),
     ],
 )
 def test_each_wrong_setting_is_named(good, name, value, code):

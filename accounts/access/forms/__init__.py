@@ -1,13 +1,13 @@
 """Forms about access. allauth finds them by the dotted paths in settings."""
 
 from accounts.access.forms.entrance import (
+    ChangeContactForm,
     ChangePasswordForm,
-    ConfirmEmailForm,
-    ConfirmResetForm,
     LoginForm,
     NewPasswordForm,
     PasswordAgainForm,
     ResetPasswordForm,
+    SentCodeForm,
     SignupForm,
 )
 from accounts.access.forms.factors import (
@@ -25,9 +25,8 @@ __all__ = [
     "AddPasskeyForm",
     "AuthenticateForm",
     "AuthenticatePasskeyForm",
+    "ChangeContactForm",
     "ChangePasswordForm",
-    "ConfirmEmailForm",
-    "ConfirmResetForm",
     "LoginForm",
     "NewPasswordForm",
     "PasswordAgainForm",
@@ -35,5 +34,6 @@ __all__ = [
     "ReauthenticatePasskeyForm",
     "RenamePasskeyForm",
     "ResetPasswordForm",
+    "SentCodeForm",
     "SignupForm",
 ]

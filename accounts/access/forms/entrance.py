@@ -1,49 +1,86 @@
-"""Registering, signing in, codes by mail, passwords. allauth's forms, asking less and in the bank's words."""
+"""Registering, signing in, sent codes, passwords; allauth's forms where there are any, in the bank's words."""
 
-import unicodedata
+from datetime import datetime
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.signup import prevent_enumeration
-from allauth.core import context
-from allauth.core.internal import ratelimit
-from allauth.core.internal.cryptokit import compare_user_code
 from django import forms
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import contacts
 from accounts.access import services
 from accounts.access.passwords import LONGEST, LongEnough
+from accounts.contacts import Contact, Kind
 from accounts.models import User
-from core.ui.forms import CodeField
+from core.ui.forms import CodeField, PortalForm
 from core.ui.forms.base import PortalFormMixin
 
-EMAIL_LENGTH = 254
+CONTACT_LENGTH = 254
 
 
-class EmailField(forms.EmailField):
-    """An e-mail address as people type it: full-width signs and spaces around it are fine."""
+class ContactField(forms.CharField):
+    """An e-mail address or a mobile number as people type them. Cleaned: the contact, or its text for allauth."""
+
+    default_error_messages = {
+        "email": gettext_lazy("An e-mail address looks like name@example.com, a mobile number like 138 0001 2345"),
+        "phone": gettext_lazy(
+            "A mobile number has 11 digits, like 138 0001 2345. One from abroad begins with + and its country."
+        ),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", gettext_lazy("E-mail address"))
-        super().__init__(max_length=EMAIL_LENGTH, **kwargs)
-        self.error_messages["invalid"] = gettext_lazy("An e-mail address looks like name@example.com")
+        kwargs.setdefault("label", gettext_lazy("E-mail or mobile number"))
+        super().__init__(max_length=CONTACT_LENGTH, **kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "autocomplete": "username", "inputmode": "email", "spellcheck": "false"}
+        return {
+            **super().widget_attrs(widget),
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
 
-    def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
-        return super().to_python(text) or ""
+    def read(self, text: str) -> Contact:
+        """This function will read what was typed. Raises ValidationError."""
+        try:
+            return contacts.read(text)
+        except contacts.NotAContact as error:
+            raise ValidationError(self.error_messages[error.like.value], code=error.like.value) from error
 
-    def clean(self, value: Any) -> str:
-        return str(super().clean(value)).lower()
+    def clean(self, value: Any) -> Contact | None:
+        text = super().clean(value)
+        return self.read(text) if text else None
+
+
+class SignInField(ContactField):
+    """The same, cleaned to the text by which allauth looks people up."""
+
+    def clean(self, value: Any) -> str:  # type: ignore[override]
+        contact = super().clean(value)
+        return contact.value if contact else ""
+
+
+class NewContactField(ContactField):
+    """An address, or a number: one of the two is asked for."""
+
+    def __init__(self, *, kind: Kind, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        way = {"autocomplete": "tel", "inputmode": "tel"} if self.kind is Kind.PHONE else {"autocomplete": "email"}
+        return {**super().widget_attrs(widget), **way}
+
+    def read(self, text: str) -> Contact:
+        try:
+            return contacts.phone(text) if self.kind is Kind.PHONE else contacts.email(text)
+        except contacts.NotAContact as error:
+            raise ValidationError(self.error_messages[error.like.value], code=error.like.value) from error
 
 
 class PasswordField(forms.CharField):
@@ -69,91 +106,78 @@ def _password_hint() -> str:
 class LoginForm(PortalFormMixin, allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = EmailField()
+        self.fields["login"] = SignInField()
         self.fields["password"] = PasswordField(label=_("Password"))
         self.order_fields(["login", "password"])
         _name_empty(self)
 
 
-class SignupForm(PortalFormMixin, allauth_forms.SignupForm):
-    language = forms.ChoiceField(label=gettext_lazy("Language"), widget=forms.RadioSelect)
-    field_order = ("email", "password1", "language")
+class SignupForm(PortalForm):
+    """Where we reach somebody, a password, a language. Whether they are registered already shows nowhere."""
+
+    contact = ContactField(
+        help_text=gettext_lazy("We send a six-digit code there to make sure it is yours. Numbers from abroad with +.")
+    )
+    password1 = PasswordField(new=True, label=gettext_lazy("Password"))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        widget=forms.RadioSelect,
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        help_text=gettext_lazy("In which we write to you. You can change it at any time."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = EmailField(help_text=_("We send a six-digit code there to make sure it is yours."))
-        self.fields["password1"] = PasswordField(new=True, label=_("Password"), help_text=_password_hint())
-        language = self.fields["language"]
-        language.choices = [("zh-hans", "中文"), ("en", "English")]  # type: ignore[attr-defined]
-        language.help_text = _("In which we write to you. You can change it at any time.")
+        self.fields["password1"].help_text = _password_hint()
         self.initial.setdefault("language", translation.get_language() or settings.LANGUAGE_CODE)
-        self.order_fields(self.field_order)
         _name_empty(self)
 
-    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        """Register, or do the same work and give the same answer to somebody who is registered already."""
-        email, password = self.cleaned_data["email"], self.cleaned_data["password1"]
-        if not self.account_already_exists:
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        contact, password = cleaned.get("contact"), cleaned.get("password1")
+        if contact and password:
+            somebody = User(email=None if contact.is_phone else contact.value)
+            somebody.keep_phone(contact if contact.is_phone else None)
             try:
-                user = services.register(
-                    email=email, password=password, language=self.cleaned_data["language"], now=timezone.now()
-                )
-            except services.AlreadyRegistered:
-                pass
-            else:
-                return user, None
-        else:
-            make_password(password)  # a new person's password takes as long
-        return None, prevent_enumeration(request, email=email)
+                get_adapter().clean_password(password, user=somebody)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
+
+    def register(self, *, now: datetime) -> User | None:
+        """This function will register somebody new, or do as much work and answer None."""
+        try:
+            return services.register(
+                contact=self.cleaned_data["contact"],
+                password=self.cleaned_data["password1"],
+                language=self.cleaned_data["language"],
+                now=now,
+            )
+        except services.AlreadyRegistered:
+            return None
 
 
-class _MailedCode(PortalFormMixin):
-    """A code that was mailed. Tries are counted per address and purpose, whether or not anybody has the address."""
+class SentCodeForm(PortalForm):
+    """Six digits that were sent by mail or as a text message."""
 
-    purpose = ""
-    email: str
-    expected_code: str | None
-    cleaned_data: dict[str, Any]
-
-    def _check(self, *, known: bool) -> str:
-        usage = ratelimit.consume(context.request, app="allauth.account", action=self.purpose, key=self.email.lower())
-        if not usage:
-            raise ValidationError(_("Too many wrong codes. Wait ten minutes, then start again."), code="too_many")
-        code: str = self.cleaned_data["code"]
-        right = compare_user_code(actual=code, expected=self.expected_code or "")
-        if not (right and known):
-            raise get_adapter().validation_error("incorrect_code")
-        usage.rollback()
-        return code
+    code = CodeField(label=gettext_lazy("Code"))
 
 
-class ConfirmEmailForm(_MailedCode, allauth_forms.ConfirmEmailVerificationCodeForm):
-    purpose = "verify_code"
+class ResetPasswordForm(PortalForm):
+    contact = ContactField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField(label=_("Code from the e-mail"))
-
-    def clean_code(self) -> str:
-        return self._check(known=self.user is not None)
+        _name_empty(self)
 
 
-class ConfirmResetForm(_MailedCode, allauth_forms.ConfirmPasswordResetCodeForm):
-    purpose = "reset_code"
+class ChangeContactForm(PortalForm):
+    """A new address, or a new number."""
 
-    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
-        self.email = email
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"] = CodeField(label=_("Code from the e-mail"))
-
-    def clean_code(self) -> str:
-        return self._check(known=True)  # an unknown person's code is empty and equals nothing
-
-
-class ResetPasswordForm(PortalFormMixin, allauth_forms.ResetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"] = EmailField()
+        label = _("New mobile number") if kind is Kind.PHONE else _("New e-mail address")
+        self.fields["contact"] = NewContactField(kind=kind, label=label)
         _name_empty(self)
 
 
