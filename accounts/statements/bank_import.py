@@ -11,11 +11,12 @@ from django.db import connection
 
 from accounts.bank_import import REFERENCE, minor_units_sql
 from accounts.statements.reconciliation import SHOWN, Reconciliation, minor
+from core import prepared
 from core.intake.columns import Column, FileSpec, choice, day, decimal, text
-from core.intake.loading import Delivery, Loader, Outcome, Rule, Section, Staged
+from core.intake.loading import Ahead, Delivery, Loader, NotAsPrepared, Outcome, Rule, Section, Staged
 from core.intake.reading import Refused
 from ledger import accounts as chart
-from ledger.errors import translated
+from ledger.errors import LedgerError, translated
 from ledger.money import Money, exponent
 
 # kind of row: its channel in the books, the internal account on the other side, and that account's kind.
@@ -88,41 +89,74 @@ _RULES = (
 
 
 def _take(staged: Staged) -> Outcome:
+    """Take a batch with care: open what is missing, set aside what would go below its floor, book the rest."""
     _open_counterparts(staged)
     staged.run("DROP TABLE IF EXISTS staged_movements")
     staged.run(_MOVEMENTS)
     refused = _below_floor(staged)
     if refused:
         staged.run("DELETE FROM staged_movements WHERE seq = ANY(%(lines)s)", lines=[row.line for row in refused])
-    with translated():
-        staged.cursor.execute(_BOOK)
-        return Outcome(staged.cursor.fetchone()[0], refused)
+    staged.cursor.execute(_columns("SELECT * FROM staged_movements"))
+    (count, _, *columns) = staged.cursor.fetchone()
+    if count:
+        with translated():
+            prepared.rows(_BOOK, columns)
+    return Outcome(count, refused)
 
 
-# The rows become arrays inside the database; two lines each, the customer's first.
+def _prepare(staged: Staged) -> list[Any] | None:
+    """Give the batch as the books take it; None where it needs an account on the other side that is not there yet."""
+    staged.cursor.execute(_columns(_PLAIN), staged.delivery.values)
+    (count, known, *columns) = staged.cursor.fetchone()
+    return [count, *columns] if count and known == count else None
+
+
+def _take_prepared(staged: Staged, content: list[Any]) -> int:  # noqa: ARG001 - the engine's
+    """Book a batch that was prepared; whatever the books find odd sends it to `_take`."""
+    (count, *columns) = content
+    try:
+        with translated():
+            ((booked, repeats),) = prepared.rows(_BOOK, columns)
+    except LedgerError as odd:
+        raise NotAsPrepared from odd
+    if booked != count or repeats:
+        raise NotAsPrepared
+    return int(count)
+
+
+def _columns(movements: str) -> str:
+    """SQL for the movements as arrays in text, two lines each, the customer's first.
+
+    Before them stands how many movements there are, and of how many the account on the other side is known.
+    """
+    return f"""
+        WITH numbered AS MATERIALIZED (
+            SELECT *, (row_number() OVER (ORDER BY seq))::int AS ordinal FROM ({movements}) movements
+        ), entries AS (
+            SELECT count(*) AS count, count(counter_id) AS known, array_agg(key ORDER BY ordinal) AS keys,
+                   array_agg(kind ORDER BY ordinal) AS kinds,
+                   array_agg(channel ORDER BY ordinal) AS channels, array_agg(business_date ORDER BY ordinal) AS dates
+              FROM numbered
+        ), lines AS (
+            SELECT array_agg(ordinal ORDER BY ordinal, side) AS entries,
+                   array_agg(account ORDER BY ordinal, side) AS accounts,
+                   array_agg(amount ORDER BY ordinal, side) AS amounts,
+                   array_agg(narrative ORDER BY ordinal, side) AS texts
+              FROM (SELECT ordinal, 1 AS side, account_id AS account, amount, narrative FROM numbered
+                     UNION ALL SELECT ordinal, 2, counter_id, -amount, '' FROM numbered) both_sides
+        )
+        SELECT count, known, keys::text, kinds::text, channels::text, dates::text,
+               lines.entries::text, accounts::text, amounts::text, texts::text FROM entries, lines
+    """  # noqa: S608 - built of the code's own words
+
+
 _BOOK = """
-    WITH numbered AS MATERIALIZED (
-        SELECT *, (row_number() OVER (ORDER BY seq))::int AS ordinal FROM staged_movements
-    ), entries AS (
-        SELECT array_agg(key ORDER BY ordinal) AS keys, array_agg(kind ORDER BY ordinal) AS kinds,
-               array_agg(channel ORDER BY ordinal) AS channels, array_agg(business_date ORDER BY ordinal) AS dates
-          FROM numbered
-    ), lines AS (
-        SELECT array_agg(ordinal ORDER BY ordinal, side) AS entries,
-               array_agg(account ORDER BY ordinal, side) AS accounts,
-               array_agg(amount ORDER BY ordinal, side) AS amounts,
-               array_agg(narrative ORDER BY ordinal, side) AS texts
-          FROM (SELECT ordinal, 1 AS side, account_id AS account, amount, narrative FROM numbered
-                 UNION ALL SELECT ordinal, 2, counter_id, -amount, '' FROM numbered) both_sides
-    )
-    SELECT count(*) FROM entries, lines,
-           ledger_post_many(entries.keys, entries.kinds, entries.channels, entries.dates,
-                            lines.entries, lines.accounts, lines.amounts, lines.texts)
-     WHERE entries.keys IS NOT NULL
+    SELECT count(*), count(*) FILTER (WHERE repeated)
+      FROM ledger_post_many(%s::text[], %s::text[], %s::text[], %s::date[],
+                            %s::int[], %s::bigint[], %s::bigint[], %s::text[])
 """
-
-_MOVEMENTS = f"""
-    CREATE TEMPORARY TABLE staged_movements ON COMMIT DROP AS
+_MOVED = f"(this.amount * {_MINOR})::bigint"
+_PLAIN = f"""
     SELECT this.line AS seq,
            'import:' || %(prefix)s || this.transaction AS key,
            'history.' || this.kind AS kind,
@@ -130,18 +164,21 @@ _MOVEMENTS = f"""
            this.booked_on AS business_date,
            account.ledger_account_id AS account_id,
            counter.id AS counter_id,
-           (this.amount * {_MINOR})::bigint AS amount,
+           {_MOVED} AS amount,
            concat_ws(' · ', this.counter_name, nullif(concat_ws(' ', this.counter_bank, this.counter_account), ''),
-                     this.text) AS narrative,
-           this.amount::text AS stated,
-           books.floor + books.held AS lowest,
-           books.balance + sum((this.amount * {_MINOR})::bigint) OVER (PARTITION BY account.id ORDER BY this.line)
-               AS balance_after
+                     this.text) AS narrative
       FROM staged_transactions this
       JOIN accounts_bankaccount account ON account.external_ref = %(prefix)s || this.account
-      JOIN ledger_account books ON books.id = account.ledger_account_id
       JOIN (VALUES {_KINDS}) AS known(kind, channel, counter) ON known.kind = this.kind
-      JOIN ledger_account counter ON counter.code = {_COUNTER}
+      LEFT JOIN ledger_account counter ON counter.code = {_COUNTER}
+"""  # noqa: S608 - built of the code's own words
+_MOVEMENTS = f"""
+    CREATE TEMPORARY TABLE staged_movements ON COMMIT DROP AS
+    SELECT plain.*, this.amount::text AS stated, books.floor + books.held AS lowest,
+           books.balance + sum(plain.amount) OVER (PARTITION BY plain.account_id ORDER BY plain.seq) AS balance_after
+      FROM ({_PLAIN}) plain
+      JOIN staged_transactions this ON this.line = plain.seq
+      JOIN ledger_account books ON books.id = plain.account_id
 """  # noqa: S608 - built of the code's own words
 
 _NEEDED = f"""
@@ -304,6 +341,7 @@ LOADERS: tuple[Loader, ...] = (
         once=("transaction",),
         fills=("ledger_entry", "ledger_line", "ledger_account"),
         take=_take,
+        ahead=Ahead(_prepare, _take_prepared),
         joins=_JOINS,
         rules=_RULES,
         repeated_when=f"""

@@ -1,7 +1,7 @@
 """Takes a delivery in: file after file, batch after batch, each batch one transaction with its mark."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -11,16 +11,17 @@ from operator import attrgetter
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F
-from psycopg import sql
 
 from core.intake import manifest as manifests
 from core.intake import report as reports
-from core.intake.columns import FileSpec
-from core.intake.loading import Delivery, Loader, Rule, Section, Staged
+from core.intake import staging
+from core.intake.ahead import Ready, prepared
+from core.intake.loading import Delivery, Loader, NotAsPrepared, Section, Staged
 from core.intake.models import Mark, Refusal, Run
 from core.intake.progress import Progress, Quiet
-from core.intake.reading import Batch, Place, Refused, batches, rows_of, sha256, shown
+from core.intake.reading import Batch, Place, Refused, batches, rows_of, sha256
 
 BATCH = 20_000  # rows; measured: larger batches are no faster
 
@@ -168,49 +169,49 @@ def _take_file(run: Run, delivery: Delivery, work: _Work, size: int, progress: P
     progress.start(spec.name, total=work.path.stat().st_size, done=mark.offset)
     start = Place(line=mark.line, offset=mark.offset, sorted_value=mark.sorted_value)
     with connection.cursor() as cursor:
-        cursor.execute(_create(spec))
+        staging.create(cursor, spec)
     told = 0  # rows in this process when the planner was last told
     rows = 0
-    for batch in _ahead(batches(work.path, spec, size=size, start=start)):
-        with transaction.atomic():
-            _take_batch(run, delivery, work.loader, batch)
-        rows += batch.good
-        if batch.last or rows > 2 * told:
-            _tell_planner(work.loader)
-            told = rows
-        progress.step(rows=batch.good + len(batch.refused), done=batch.offset)
+    with closing(_ahead(delivery, work.loader, batches(work.path, spec, size=size, start=start))) as coming:
+        for batch, ready in coming:
+            with transaction.atomic():
+                _take_batch(run, delivery, work.loader, batch, ready)
+            rows += batch.good
+            if batch.last or rows > 2 * told:
+                _tell_planner(work.loader)
+                told = rows
+            progress.step(rows=batch.good + len(batch.refused), done=batch.offset)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(spec.staging)))
+        staging.drop(cursor, spec)
     progress.finish()
 
 
-def _ahead(rows: Iterator[Batch]) -> Iterator[Batch]:
-    """Read the next batch in a second thread while the database works on this one."""
+def _ahead(
+    delivery: Delivery, loader: Loader, rows: Iterator[Batch]
+) -> Generator[tuple[Batch, Ready | None], None, None]:
+    """Read the next batch in a second thread, and prepare it there, while the database books this one.
+
+    Inside a transaction (a dry run) nothing is prepared: a second connection would not see what the first has written.
+    """
+    coming = prepared(rows, delivery, loader, separately=not connection.in_atomic_block)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake") as reader:
-        coming = reader.submit(next, rows, None)
-        while (batch := coming.result()) is not None:
-            coming = reader.submit(next, rows, None)
-            yield batch
+        following = reader.submit(next, coming, None)
+        try:
+            while (found := following.result()) is not None:
+                following = reader.submit(next, coming, None)
+                yield found
+        finally:
+            reader.submit(coming.close)
 
 
-def _take_batch(run: Run, delivery: Delivery, loader: Loader, batch: Batch) -> None:
+def _take_batch(run: Run, delivery: Delivery, loader: Loader, batch: Batch, ready: Ready | None = None) -> None:
     spec = loader.spec
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = 0")
         mark = Mark.objects.select_for_update().get(run=run, file=spec.name)
-        cursor.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(spec.staging)))
-        with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(spec.staging))) as copy:
-            copy.write(batch.copy)
-        cursor.execute(_judge(loader), delivery.values)
-        repeated, refused = 0, list(batch.refused)
-        for line, verdict, value in cursor.fetchall():
-            if line is None:
-                repeated = verdict
-            else:
-                rule = _rules(loader)[verdict]
-                refused.append(Refused(line, rule.column, shown(value or ""), rule.reason))
-        outcome = loader.take(Staged(cursor, delivery))
-        refused.extend(outcome.refused)
+        taken, repeated, refused = _as_prepared(cursor, delivery, loader, ready) or _with_care(
+            cursor, delivery, loader, batch
+        )
     Refusal.objects.bulk_create(
         [
             Refusal(run=run, file=spec.name, line=r.line, column=r.column, value=r.value[:120], reason=r.reason[:250])
@@ -220,65 +221,36 @@ def _take_batch(run: Run, delivery: Delivery, loader: Loader, batch: Batch) -> N
     )
     mark.line, mark.offset, mark.complete = batch.line, batch.offset, batch.last
     mark.sorted_value = batch.sorted_value
-    mark.taken += outcome.taken
+    mark.taken += taken
     mark.repeated += repeated
     mark.refused += len(refused)
     mark.save()
+
+
+def _as_prepared(
+    cursor: CursorWrapper, delivery: Delivery, loader: Loader, ready: Ready | None
+) -> tuple[int, int, list[Refused]] | None:
+    """Take a batch as it was prepared; None, and nothing done, when it was not or no longer holds."""
+    if ready is None or loader.ahead is None:
+        return None
+    try:
+        with transaction.atomic():
+            taken = loader.ahead.take(Staged(cursor, delivery), ready.content)
+    except NotAsPrepared:
+        return None
+    return taken, ready.repeated, ready.refused
+
+
+def _with_care(
+    cursor: CursorWrapper, delivery: Delivery, loader: Loader, batch: Batch
+) -> tuple[int, int, list[Refused]]:
+    """Take a batch step by step, each row judged by what is in the books at this moment."""
+    repeated, refused = staging.fill(cursor, delivery, loader, batch)
+    outcome = loader.take(Staged(cursor, delivery))
+    return outcome.taken, repeated, [*refused, *outcome.refused]
 
 
 def _tell_planner(loader: Loader) -> None:
     """Have the planner look at the tables again: plans made for empty tables are useless for full ones."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT intake_analyze(%s::regclass[])", [list(loader.fills)])
-
-
-def _create(spec: FileSpec) -> sql.Composed:
-    columns: list[sql.Composable] = [sql.SQL("line bigint")]
-    columns += [
-        sql.SQL("{} {}").format(sql.Identifier(column.name), sql.SQL(column.kind.sql)) for column in spec.columns
-    ]
-    return sql.SQL("DROP TABLE IF EXISTS {table}; CREATE TEMPORARY TABLE {table} ({columns})").format(
-        table=sql.Identifier(spec.staging), columns=sql.SQL(", ").join(columns)
-    )
-
-
-def _judge(loader: Loader) -> sql.Composed:
-    """One statement that takes the repeats and the refused rows out of the staging table and says which they were."""
-    rules = _rules(loader)
-    whens = [
-        sql.SQL("WHEN {} THEN {}").format(sql.SQL(rule.refused_when), sql.Literal(place))
-        for place, rule in enumerate(rules)
-    ]
-    values = [
-        sql.SQL("WHEN {} THEN this.{}::text").format(sql.Literal(place), sql.Identifier(rule.column))
-        for place, rule in enumerate(rules)
-    ]
-    return sql.SQL(
-        """
-        WITH judged AS MATERIALIZED (
-            SELECT this.line, CASE WHEN {repeated} THEN -1 {whens} END AS verdict
-              FROM (SELECT *, row_number() OVER (PARTITION BY {once} ORDER BY line) AS occurrence FROM {staging}) this
-              {joins}
-        ), gone AS (
-            DELETE FROM {staging} this USING judged
-             WHERE judged.verdict IS NOT NULL AND judged.line = this.line
-            RETURNING this.line, judged.verdict, CASE judged.verdict {values} END AS value
-        )
-        SELECT line, verdict, value FROM gone WHERE verdict >= 0
-        UNION ALL
-        SELECT NULL, count(*), NULL FROM gone WHERE verdict = -1
-        """
-    ).format(
-        repeated=sql.SQL(loader.repeated_when),
-        whens=sql.SQL(" ").join(whens),
-        staging=sql.Identifier(loader.spec.staging),
-        joins=sql.SQL(loader.joins),
-        values=sql.SQL(" ").join(values),
-        once=sql.SQL(", ").join(map(sql.Identifier, loader.once)),
-    )
-
-
-def _rules(loader: Loader) -> tuple[Rule, ...]:
-    """The rules of a file, with the one that every file has: a row's key stands in it once."""
-    doubled = Rule(loader.once[0], "this.occurrence > 1", "stands in the file twice; only the first row counts")
-    return (doubled, *loader.rules)
