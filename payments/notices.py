@@ -2,12 +2,19 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import inbox
 from accounts.models import Customer, Disposition
+from accounts.preferences.events import MONEY, Event
 from core.outbox import Fact
 from core.ui.formats import amount
 from payments import queries
+
+EVENTS = (
+    Event("payments.received", gettext_lazy("Money received"), MONEY),
+    Event("payments.sent", gettext_lazy("Money sent"), MONEY),
+)
 
 
 def transfer_confirmed(fact: Fact) -> None:

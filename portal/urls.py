@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.access.urls")),
     path("identity/", include("accounts.identity.urls")),
     path("messages/", include("accounts.inbox.urls")),
+    path("me/preferences/", include("accounts.preferences.urls")),
     path("accounts/", include("accounts.statements.urls")),
     path("", include("payments.urls")),
     path("managers/", include("analytics.urls")),

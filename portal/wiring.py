@@ -5,6 +5,7 @@ A reader learns here how the floors are connected. Nothing is decided here.
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.preferences.quick import Quick
 from core.ui.menu import Entry
 
 # kind of fact -> dotted paths of its handlers. A handler takes the fact (core.outbox.Fact), may be called more
@@ -57,4 +58,32 @@ MENU: tuple[Entry, ...] = (
         audience="everybody",
         prefixes=("/security/", "/identity/", "/auth/"),
     ),
+)
+
+# Lists of events that rooms send notices about (accounts.preferences.events), in the order people read them.
+NOTICES: tuple[str, ...] = (
+    "payments.notices.EVENTS",
+    "accounts.identity.notices.EVENTS",
+    "accounts.access.notices.EVENTS",
+)
+
+# What a customer may put on their home page (accounts.preferences.quick).
+QUICK_FUNCTIONS: tuple[Quick, ...] = (
+    Quick(key="transfer", label=_("Transfer"), icon="transfer", url_name="transfer", at_first=True),
+    Quick(key="payees", label=_("Payees"), icon="payees", url_name="payees", at_first=True),
+    Quick(
+        key="transactions",
+        label=_("Transactions"),
+        icon="statement",
+        url_name="accounts_overview",
+        account_url_name="statement",
+        at_first=True,
+    ),
+    Quick(key="verify", label=_("Check a receipt"), icon="receipt", url_name="verify", at_first=True),
+    Quick(key="accounts", label=_("All accounts"), icon="accounts", url_name="accounts_overview"),
+    Quick(key="payee_add", label=_("Add a payee"), icon="plus", url_name="payee_add"),
+    Quick(key="messages", label=_("Messages"), icon="messages", url_name="inbox"),
+    Quick(key="security", label=_("Security"), icon="shield", url_name="security"),
+    Quick(key="sessions", label=_("Where I am signed in"), icon="display", url_name="usersessions_list"),
+    Quick(key="preferences", label=_("Preferences"), icon="palette", url_name="preferences"),
 )

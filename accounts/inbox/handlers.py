@@ -14,9 +14,9 @@ from django.core.mail import EmailMessage
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.inbox import queries
+from accounts import preferences
 from accounts.inbox.models import Notice
-from accounts.inbox.services import ALWAYS_MAILED
+from accounts.preferences.events import EMAIL
 from core.outbox import Fact, outside_transaction
 
 
@@ -25,9 +25,9 @@ def mail_copy(fact: Fact) -> None:
     """This handler will mail a message to its reader, unless it was mailed before or is not wished."""
     notice = Notice.objects.select_related("user").get(id=fact.payload["notice"])
     user = notice.user
-    if notice.mailed_at or not user.is_active:
+    if notice.mailed_at or not user.is_active or not user.email:
         return
-    if not notice.event.startswith(ALWAYS_MAILED) and not queries.wants_mail(user):
+    if EMAIL not in preferences.channels(user=user, event=notice.event):  # they may have changed their mind meanwhile
         return
     Notice.objects.filter(id=notice.id).update(mail_started_at=timezone.now())
     letter(notice).send()
@@ -46,7 +46,7 @@ def letter(notice: Notice) -> EmailMessage:
     return EmailMessage(
         subject=f"{bank} | {' '.join(title.split())}",
         body=text,
-        to=[user.email],
+        to=[user.email] if user.email else [],
         headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
     )
 

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from accounts import preferences
+from accounts.preferences.events import EMAIL, SMS
 from core import outbox
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAIL_FACT = "inbox.mail"
-ALWAYS_MAILED = "security."  # events whose name starts so are copied by e-mail whatever the person wishes
 
 
 class LeadsElsewhere(ValueError):
@@ -35,7 +37,8 @@ def send(
     """This function will leave a message once, however often it is called, and answer whether this call left it.
 
     It joins an open transaction or makes its own. `text` answers (title, body) in the language that is active when it
-    is called. Raises LeadsElsewhere.
+    is called. Copies by e-mail and text message leave after the commit, as the person prefers for this event, where
+    they can be reached so. Raises LeadsElsewhere.
     """
     if link and (not link.startswith("/") or link.startswith(("//", "/\\"))):
         raise LeadsElsewhere(link)
@@ -56,8 +59,26 @@ def send(
         row = cursor.fetchone()
         if row is None:
             return False
-        outbox.record(kind=MAIL_FACT, payload={"notice": row[0]}, owner=user, now=now)
+        ways = preferences.channels(user=user, event=event)
+        if SMS in ways:
+            _text_copy(user, event, texts, now)
+        if EMAIL in ways:
+            outbox.record(kind=MAIL_FACT, payload={"notice": row[0]}, owner=user, now=now)
     return True
+
+
+def _text_copy(user: "User", event: str, texts: dict[str, dict[str, str]], now: datetime) -> None:
+    """Send a copy to the person's confirmed mobile number: once, as it stands in the transaction of the message."""
+    from accounts.inbox import sms  # reason: needs the models, and this door is imported before they are
+
+    phone = user.phone if user.phone_verified_at else None
+    if phone is None or not settings.SMS_GATEWAY:
+        return
+    words = texts.get(user.language) or texts[settings.LANGUAGE_CODE]
+    bank = settings.BRAND["name"].get(user.language) or settings.BRAND["name"]["en"]
+    with translation.override(user.language):
+        text = _("[%(bank)s] %(title)s: %(body)s") % {"bank": bank, "title": words["title"], "body": words["body"]}
+    sms.send(to=phone, text=text, purpose=f"notice.{event}"[:60], user=user, now=now)
 
 
 def mark_read(*, user: "User", public_id: uuid.UUID, now: datetime) -> bool:
@@ -80,15 +101,3 @@ def mark_all_read(*, user: "User", until: datetime, now: datetime) -> int:
             [now, user.pk, until],
         )
         return int(cursor.rowcount)
-
-
-def wish_mail(*, user: "User", wanted: bool) -> None:
-    """This function will remember whether a person wants copies by e-mail."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO inbox_mailwish (user_id, wanted) VALUES (%s, %s)
-            ON CONFLICT (user_id) DO UPDATE SET wanted = excluded.wanted
-            """,
-            [user.pk, wanted],
-        )

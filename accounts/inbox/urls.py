@@ -7,6 +7,5 @@ from accounts.inbox import views
 urlpatterns = [
     path("", views.messages_page, name="inbox"),
     path("read/", views.read_all, name="inbox-read-all"),
-    path("mail/", views.mail_wish, name="inbox-mail"),
     path("<uuid:public_id>/open/", views.open_message, name="inbox-open"),
 ]

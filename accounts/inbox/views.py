@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.inbox import queries, services
 from accounts.models import User
+from core.ui import reader
 
 
 @never_cache
@@ -29,18 +29,16 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     last = _public_id(request.GET.get("before", ""))
     after = queries.notice_of(user, last) if last else None
     notices, more = queries.page_of(user, before=(after.created_at, after.id) if after else None)
-    unread = queries.unread_count(user)
     return render(
         request,
         "inbox/messages.html",
         {
             "notices": notices,
-            "unread_messages": unread,
+            "unread_messages": reader.of(request).unread,
             "newest": notices[0].created_at.isoformat() if notices else "",
             "first_page": after is None,
             "newer": reverse("inbox") if after else "",
             "older": f"{reverse('inbox')}?before={notices[-1].public_id}" if more else "",
-            "wants_mail": queries.wants_mail(user),
         },
     )
 
@@ -67,20 +65,6 @@ def read_all(request: HttpRequest) -> HttpResponse:
         if count:
             said = ngettext("%(count)s message marked as read.", "%(count)s messages marked as read.", count)
             messages.success(request, said % {"count": count})
-    return redirect("inbox")
-
-
-@login_required
-@require_POST
-def mail_wish(request: HttpRequest) -> HttpResponse:
-    """This view will remember whether the reader wants copies by e-mail."""
-    wanted = request.POST.get("wanted")
-    if wanted in {"yes", "no"}:
-        services.wish_mail(user=_reader(request), wanted=wanted == "yes")
-        said = (
-            _("We will send you copies by e-mail.") if wanted == "yes" else _("We no longer send you copies by e-mail.")
-        )
-        messages.success(request, said)
     return redirect("inbox")
 
 

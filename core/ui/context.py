@@ -6,18 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-THEMES = ("light", "dark")
-THEME_COOKIE = "theme"
 
-
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give the bank's face, the reader's language and the colours chosen."""
+def frame(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 - a context processor is handed the request
+    """Give the bank's face and the reader's language."""
     language = get_language() or settings.LANGUAGE_CODE
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
     return {
         "brand": brand(language),
         "html_lang": "zh-Hans" if language.startswith("zh") else language,
-        "theme": chosen if chosen in THEMES else "",
         "demo": settings.DEMO,
     }
 

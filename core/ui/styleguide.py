@@ -1,6 +1,7 @@
 """Sample values for /styleguide/: every component in every state. Nothing here is read by another page."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ui import charts
+from core.ui import look as looks
 from core.ui.forms import AccountNumberField, AmountField, CodeField, DateField, NameField, PortalForm
+from core.ui.look import Look
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,56 @@ class SampleForm(PortalForm):
     agreed = forms.BooleanField(label=gettext_lazy("I have read the terms"))
 
 
-def context() -> dict[str, Any]:
+COLOUR_NAMES = {
+    "lantern": gettext_lazy("Lantern green"),
+    "indigo": gettext_lazy("Porcelain blue"),
+    "plum": gettext_lazy("Wisteria"),
+    "sandalwood": gettext_lazy("Sandalwood"),
+    "contrast": gettext_lazy("Strong contrast"),
+}
+
+
+def look_of(asked: Mapping[str, str], seen: Look) -> Look:
+    """Give the look an address asks for, on top of the reader's own: mode, colour, size, simple=on|off."""
+    size = asked.get("size", "")
+    changes: dict[str, Any] = {name: asked[name] for name in ("mode", "colour") if name in asked}
+    if size.isascii() and size.isdigit() and len(size) < 4:
+        changes["size"] = int(size)
+    if "simple" in asked:
+        changes["simple"] = asked["simple"] == "on"
+    return seen.with_(**changes)
+
+
+def looks_to_try(seen: Look) -> list[tuple[str, list[tuple[Any, str, bool]]]]:
+    """Give the rows of links on top of the page: every theme, mode, size and layout, the others as they are."""
+
+    def address(**changes: Any) -> str:
+        one = seen.with_(**changes)
+        simple = "on" if one.simple else "off"
+        return f"?mode={one.mode or 'system'}&colour={one.colour}&size={one.size}&simple={simple}"
+
+    return [
+        (_("Theme colour"), [(COLOUR_NAMES[c], address(colour=c), c == seen.colour) for c in looks.COLOURS]),
+        (
+            _("Light or dark"),
+            [
+                (_("As my device"), address(mode=""), seen.mode == ""),
+                (_("Light"), address(mode="light"), seen.mode == "light"),
+                (_("Dark"), address(mode="dark"), seen.mode == "dark"),
+            ],
+        ),
+        (_("Size of type"), [(f"{size} %", address(size=size), size == seen.size) for size in looks.SIZES]),
+        (
+            _("Layout"),
+            [
+                (_("Full"), address(simple=False), not seen.simple),
+                (_("Large print"), address(simple=True), seen.simple),
+            ],
+        ),
+    ]
+
+
+def context(seen: Look) -> dict[str, Any]:
     """Give the samples."""
     wrong = SampleForm(
         {"name": "123", "number": "6222 ?", "amount": "-5", "day": "03/05/1990", "note": _("Thank you")},
@@ -58,6 +110,8 @@ def context() -> dict[str, Any]:
         charts.Series(_("Money out"), (60, 70, 95, 90, 120, 110)),
     ]
     return {
+        "looks": looks_to_try(seen),
+        "colours": [(key, COLOUR_NAMES[key], key == seen.colour) for key in looks.COLOURS],
         "bar_chart": charts.bars(key="sg-bars", title=_("Movements by month"), labels=labels, series=single),
         "bar_words": charts.describe(labels=labels, series=single),
         "line_chart": charts.lines(

@@ -6,17 +6,22 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access.queries import customer_of
+from accounts.preferences import quick
 from accounts.roles import Role, has_role
+from core.ui import reader
 from portal import audiences
 from portal.pages import queries
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what the bank offers to a visitor, their money to a customer, and the desks to a member of staff."""
-    user = request.user
+    """Show what the bank offers to a visitor, their money to a customer, and the desks to a member of staff.
+
+    Who chose the simplified layout gets a home of its own.
+    """
+    user, who = request.user, reader.of(request)
     if not user.is_authenticated:
-        return render(request, "pages/landing.html")
+        return render(request, "pages/landing_simple.html" if who.look.simple else "pages/landing.html")
     if user.is_staff:
         return render(
             request,
@@ -27,7 +32,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return render(request, "pages/me.html")
     customer.user = user  # type: ignore[assignment]  # known already; one query less
-    response = render(request, "pages/home.html", {"home": queries.home(customer), "customer": customer})
+    home = queries.home(customer)
+    context = {"home": home, "customer": customer}
+    if who.look.simple:
+        response = render(request, "pages/home_simple.html", context)
+    else:
+        first = home.accounts[0].public_id if home.accounts else None
+        response = render(request, "pages/home.html", {**context, "quick": quick.links(who.quick, account=first)})
     response["Cache-Control"] = "no-store"
     return response
 

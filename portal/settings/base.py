@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "accounts",
     "accounts.access",
     "accounts.identity",
+    "accounts.preferences",
     "accounts.inbox",
     "accounts.statements",
     "products.cards",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.access.middleware.SessionLimits",
+    "accounts.preferences.middleware.FollowPreferences",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -321,7 +323,10 @@ MENU = "portal.wiring.MENU"  # places the frame shows
 MOVEMENT_KINDS = "portal.wiring.MOVEMENT_KINDS"  # what kinds of movements are called
 HOLDINGS = "portal.wiring.HOLDINGS"  # what a customer holds besides accounts
 AUDIENCES = "portal.audiences.of"  # which of them a reader sees
-UNREAD_MESSAGES = "accounts.inbox.queries.unread_count"  # the figure on the bell
+READER = "accounts.inbox.queries.reader"  # what the frame of a page needs of the person signed in
+KEEP_PREFERENCE = "accounts.preferences.services.keep"  # where a choice made on any page is kept
+NOTICES = "portal.wiring.NOTICES"  # of what people are told
+QUICK_FUNCTIONS = "portal.wiring.QUICK_FUNCTIONS"  # what the home page may offer
 
 # ── Policy figures: the file `load_policy` brings into the table ─────────────
 POLICY_FILE = BASE_DIR / "portal" / "policy" / "figures.csv"

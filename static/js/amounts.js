@@ -1,4 +1,5 @@
-// Covers every amount on every page at one press, and remembers it on this device.
+// Covers every amount on every page at one press, and remembers it on this device. Somebody who prefers amounts covered
+// at first (data-amounts-default on <html>) is shown them until this tab is closed or they sign out.
 // Loaded before the page is drawn, so that a covered amount is never seen for an instant.
 // Markup: <button type="button" data-amounts-toggle hidden aria-pressed="false">…</button>
 (function () {
@@ -6,11 +7,18 @@
   const root = document.documentElement;
   const KEY = "amounts";
 
-  function remembered() {
+  const coveredAtFirst = root.getAttribute("data-amounts-default") === "hidden";
+
+  function place() {
+    return coveredAtFirst ? window.sessionStorage : window.localStorage;
+  }
+
+  function covered() {
     try {
-      return window.localStorage.getItem(KEY);
+      const kept = place().getItem(KEY);
+      return kept ? kept === "hidden" : coveredAtFirst;
     } catch (refused) {
-      return null; // storage switched off: the button still works on this page
+      return coveredAtFirst; // storage switched off: the button still works on this page
     }
   }
 
@@ -27,16 +35,23 @@
     });
   }
 
-  show(remembered() === "hidden");
+  show(covered());
 
   document.addEventListener("DOMContentLoaded", function () {
-    show(remembered() === "hidden");
+    show(covered());
+    if (!document.querySelector("[data-amounts-toggle]")) {
+      try {
+        window.sessionStorage.removeItem(KEY); // nobody is signed in: the next person starts covered
+      } catch (refused) {
+        // nothing was kept
+      }
+    }
     document.querySelectorAll("[data-amounts-toggle]").forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", function () {
         const hide = root.getAttribute("data-amounts") !== "hidden";
         try {
-          window.localStorage.setItem(KEY, hide ? "hidden" : "shown");
+          place().setItem(KEY, hide ? "hidden" : "shown");
         } catch (refused) {
           // not remembered; covered on this page all the same
         }
@@ -46,7 +61,7 @@
   });
 
   window.addEventListener("storage", function (event) {
-    if (event.key === KEY) {
+    if (event.key === KEY && !coveredAtFirst) {
       show(event.newValue === "hidden");
     }
   });

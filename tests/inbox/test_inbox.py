@@ -14,6 +14,7 @@ from accounts.inbox import handlers, queries
 from accounts.inbox.models import Notice
 from accounts.inbox.services import LeadsElsewhere
 from accounts.models import User
+from accounts.preferences import services as preferences
 from core.outbox import relay
 from core.outbox.models import Delivery
 
@@ -120,8 +121,15 @@ def test_a_copy_that_the_mail_server_refused_is_tried_again(reader, now, monkeyp
     assert sent[0].extra_headers["Message-ID"] == sent[1].extra_headers["Message-ID"]
 
 
+def test_who_changes_their_mind_before_the_copy_leaves_gets_none(reader, now):
+    send(reader, now)
+    preferences.keep(user=reader, name="channels", value={"*": []}, now=now)
+    relay.drain(now=now)
+    assert mail.outbox == []
+
+
 def test_who_wants_no_copies_gets_none_but_what_concerns_security(reader, now):
-    inbox.wish_mail(user=reader, wanted=False)
+    preferences.keep(user=reader, name="channels", value={"*": []}, now=now)
     send(reader, now)
     inbox.send(user=reader, event="security.new_device", key="s", text=words, now=now)
     relay.drain(now=now)
@@ -174,7 +182,7 @@ def test_the_page_costs_the_same_queries_for_one_message_and_for_three(
         client.get(reverse("inbox"))
 
 
-QUERIES = 5  # session, person, page, bell, wish
+QUERIES = 4  # session, person, page, and bell with the look
 
 
 def test_opening_marks_one_as_read_and_leads_to_what_it_is_about(client, reader, now):
@@ -194,8 +202,7 @@ def test_looking_changes_nothing(client, reader, now):
     send(reader, now)
     client.force_login(reader)
     client.get(reverse("inbox"))
-    for name in ("inbox-read-all", "inbox-mail"):
-        assert client.get(reverse(name)).status_code == 405
+    assert client.get(reverse("inbox-read-all")).status_code == 405
     assert queries.unread_count(reader) == 1
 
 
@@ -249,14 +256,3 @@ def test_markup_in_a_message_is_shown_as_text(client, reader, now):
     page = client.get(reverse("inbox")).content.decode()
     assert "<script>y" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
-
-
-def test_the_wish_for_copies_is_kept(client, reader):
-    client.force_login(reader)
-    assert client.get(reverse("inbox")).context["wants_mail"] is True
-    client.post(reverse("inbox-mail"), {"wanted": "no"})
-    assert client.get(reverse("inbox")).context["wants_mail"] is False
-    client.post(reverse("inbox-mail"), {"wanted": "maybe"})
-    assert client.get(reverse("inbox")).context["wants_mail"] is False
-    client.post(reverse("inbox-mail"), {"wanted": "yes"})
-    assert client.get(reverse("inbox")).context["wants_mail"] is True

@@ -40,8 +40,8 @@ def test_the_language_chosen_is_kept_and_the_reader_returns_to_the_page(client):
 def test_the_bank_writes_to_a_person_in_the_language_they_chose(client):
     user = people.person()
     enter(client, user)
-    client.post(reverse("language"), {"language": "en"})
-    assert User.objects.get(pk=user.pk).language == "en"
+    client.post(reverse("language"), {"language": "zh-hans"})
+    assert User.objects.get(pk=user.pk).language == "zh-hans"
 
 
 def test_a_language_the_portal_does_not_speak_changes_nothing(client):

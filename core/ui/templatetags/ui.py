@@ -16,13 +16,14 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.ui import formats, frame, menu
+from core.ui import formats, frame, menu, reader
+from core.ui import look as looks
 from core.ui.forms.base import target
+from core.ui.look import Look
 
 register = template.Library()
 
@@ -241,14 +242,32 @@ def constant(name: str, **blanks: object) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def reader_look(context: Context) -> Look:
+    """Give the look of whoever reads this page: `{% reader_look as look %}` once, on top of base.html."""
+    return reader.of(context.get("request")).look
+
+
+@register.simple_tag(takes_context=True)
+def root(context: Context, from_cookie: bool = False) -> SafeString:
+    """Draw the attributes of <html> that carry the look. `from_cookie`: without asking who is signed in."""
+    if from_cookie:
+        request = context.get("request")
+        return mark_safe(looks.attributes(looks.from_cookies(request.COOKIES) if request is not None else Look()))
+    return mark_safe(looks.attributes(reader.of(context.get("request")).look))
+
+
+@register.simple_tag(takes_context=True)
 def bar(context: Context) -> SafeString:
     """Draw the bar at the top for this reader."""
     user = context.get("user")
     signed_in = bool(user is not None and user.is_authenticated)
     facts, blanks = _framed(context)
     facts |= {"html_lang": context.get("html_lang") or "", "signed_in": signed_in}
+    if facts["simple"]:
+        return frame.part("ui/bar_simple.html", facts=facts, blanks=blanks)
     if signed_in:
         facts["unread_count"] = min(unread(context), 100)  # 99+ from there on
+        facts["staff"] = bool(user.is_staff)  # type: ignore[union-attr]
         blanks["email"] = user.email  # type: ignore[union-attr]
     return frame.part("ui/bar.html", facts=facts, blanks=blanks)
 
@@ -257,17 +276,36 @@ def bar(context: Context) -> SafeString:
 def foot(context: Context) -> SafeString:
     """Draw what stands under every page."""
     facts, blanks = _framed(context)
+    user = context.get("user")
+    facts |= _helpline(context)
+    facts |= {
+        "demo": bool(context.get("demo")),
+        "signed_in": bool(user is not None and user.is_authenticated),
+        "staff": bool(user is not None and user.is_staff),
+    }
+    name = "ui/foot_simple.html" if facts["simple"] else "ui/foot.html"
+    return frame.part(name, facts=facts, blanks=blanks)
+
+
+@register.simple_tag(takes_context=True)
+def keys(context: Context) -> SafeString:
+    """Draw the three large keys under every page of the simplified layout: home, a person, read aloud."""
+    return frame.part("ui/keys.html", facts={"language": get_language() or "", **_helpline(context)})
+
+
+def _helpline(context: Context) -> dict[str, frame.Fact]:
     brand = context.get("brand") or {}
-    facts |= {"phone": brand.get("phone", ""), "tel": brand.get("tel", ""), "demo": bool(context.get("demo"))}
-    return frame.part("ui/foot.html", facts=facts, blanks=blanks)
+    return {"phone": brand.get("phone", ""), "tel": brand.get("tel", "")}
 
 
 def _framed(context: Context) -> tuple[dict[str, frame.Fact], dict[str, object]]:
-    """What bar and foot have in common: the bank's name, and the form that changes the colours."""
+    """What bar and foot have in common: the bank's name, and the forms that change the look."""
     request = context.get("request")
+    look = reader.of(request).look
     facts: dict[str, frame.Fact] = {
         "language": get_language() or "",
-        "theme": context.get("theme") or "",
+        "theme": look.mode,
+        "simple": look.simple,
         "brand_name": (context.get("brand") or {}).get("name", ""),
     }
     here = request.get_full_path() if request is not None else ""
@@ -302,4 +340,4 @@ def unread(context: Context) -> int:
     known = context.get("unread_messages")
     if known is not None:
         return int(known)
-    return int(import_string(settings.UNREAD_MESSAGES)(context["request"].user))
+    return reader.of(context.get("request")).unread
