@@ -1,18 +1,40 @@
-"""Staff roles. Each is a Django group of this name; docs/security.md has what each may do."""
+"""Staff roles. Each is a Django group of this name; portal/rights.py says what each may do."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
 class Role(StrEnum):
+    TELLER = "teller"  # serves at the branch counter, asks for bookings by hand
     REVIEWER = "reviewer"  # decides cases on the desk
     APPROVER = "approver"  # the second pair of eyes
-    MANAGER = "manager"  # reads figures
-    AUDITOR = "auditor"  # reads the audit trail
+    SERVICE_AGENT = "service_agent"  # answers customers
+    MARKETER = "marketer"  # tells customers about offers
+    PRODUCT_MANAGER = "product_manager"  # what the bank sells, at which price
+    RISK_OFFICER = "risk_officer"  # limits, and what may not happen
+    MANAGER = "manager"  # reads figures, answers for a team
+    AUDITOR = "auditor"  # reads the audit trail, decides nothing
     ADMINISTRATOR = "administrator"  # runs the portal, decides nothing
+
+
+LABELS: dict[Role, Promise] = {
+    Role.TELLER: _("Teller"),
+    Role.REVIEWER: _("Reviewer"),
+    Role.APPROVER: _("Approver"),
+    Role.SERVICE_AGENT: _("Service agent"),
+    Role.MARKETER: _("Marketer"),
+    Role.PRODUCT_MANAGER: _("Product manager"),
+    Role.RISK_OFFICER: _("Risk officer"),
+    Role.MANAGER: _("Manager"),
+    Role.AUDITOR: _("Auditor"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
 
 
 def has_role(user: "User", *roles: Role) -> bool:

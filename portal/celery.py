@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, task_postrun, task_prerun
 
 from portal import logs
@@ -19,9 +20,15 @@ task_postrun.connect(logs.unbind_task)
 app.conf.beat_schedule = {
     "outbox-sweep": {"task": "core.outbox.tasks.sweep", "schedule": 2.0, "options": {"queue": "outbox", "expires": 10}},
     "audit-seal": {"task": "core.audit.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
+    "reviews-sweep": {"task": "core.reviews.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "expire-drafts": {"task": "payments.tasks.expire_drafts", "schedule": 300.0, "options": {"expires": 300}},
     "analytics-roll-up": {"task": "analytics.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
     "ledger-roll-up": {"task": "ledger.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
     "ledger-expire-holds": {"task": "ledger.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 60}},
+    "staff-duties": {
+        "task": "accounts.staff.tasks.look_for_conflicts",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 3600},
+    },
     "access-clear": {"task": "accounts.access.tasks.clear", "schedule": 3600.0, "options": {"expires": 1800}},
 }

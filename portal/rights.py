@@ -1,7 +1,12 @@
-"""What each staff role may see and do in the back office beside the review desk.
+"""What each staff role is for and may do, said once. The code asks here: nothing below names who may ask or decide.
 
-Read rights only, but for trying a parked delivery again; what changes money, people or policy goes through services and
-a second person. Set after every migrate, so that the database says what stands here and nothing else.
+- `RIGHTS`: Django permissions, set for the role's group after every migrate, so that the database says what stands
+  here and nothing else. Reading rights mostly; what changes money, people or policy goes through services and other
+  people.
+- `ASKS`: which roles ask for which kind of change by two people; `DECIDES`: who gives its first, second … approval.
+- Who decides which cases on the desk is said by each subject there, who may open which address by portal/places.csv.
+
+Which duties one person never holds together stands in accounts/staff/duties.py.
 """
 
 from typing import Any
@@ -14,10 +19,20 @@ from accounts.roles import Role
 
 RIGHTS: dict[Role, tuple[str, ...]] = {
     # The desk, and the customers its cases are about, are given by role in core.reviews and accounts.admin.
+    Role.TELLER: (),
     Role.REVIEWER: (),
-    Role.APPROVER: (),
+    Role.APPROVER: ("policy.view_figure", "guidance.view_article"),
+    Role.SERVICE_AGENT: ("guidance.view_article", "guidance.change_article"),
+    Role.MARKETER: (),
+    Role.PRODUCT_MANAGER: ("policy.view_figure", "guidance.view_article", "guidance.change_article"),
+    Role.RISK_OFFICER: ("policy.view_figure",),
     # The managers' page is given by role in analytics; no record of a single customer.
-    Role.MANAGER: (),
+    Role.MANAGER: (
+        "staff.view_colleague",
+        "staff.enter_leave",
+        "staff.end_access",
+        "staff.confirm_access",
+    ),
     Role.AUDITOR: (
         "audit.view_row",
         "policy.view_figure",
@@ -29,6 +44,8 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "payments.view_standingorder",
         "loans.view_loan",
         "cards.view_card",
+        "changes.view_change",  # every change, whoever asked
+        "staff.view_colleague",
     ),
     Role.ADMINISTRATOR: (
         "policy.view_figure",
@@ -36,8 +53,38 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "outbox.change_delivery",  # to try a parked delivery again
         "intake.view_run",
         "intake.view_refusal",
+        "staff.view_colleague",
+        "staff.invite_colleague",
+        "staff.enter_leave",
+        "staff.end_access",  # takes away at once; giving anything takes other people
     ),
 }
+
+# kind of change -> the roles that may ask for it
+ASKS: dict[str, tuple[Role, ...]] = {
+    "policy.figure": (Role.PRODUCT_MANAGER, Role.RISK_OFFICER, Role.ADMINISTRATOR),
+    "staff.role": (Role.ADMINISTRATOR, Role.MANAGER),
+    "books.entry": (Role.TELLER,),
+    "books.reversal": (Role.TELLER,),
+}
+
+# kind of change -> who gives the first, the second … approval. Amount bands of the books: figures review.bands.*.
+DECIDES: dict[str, tuple[tuple[Role, ...], ...]] = {
+    "policy.figure": ((Role.APPROVER, Role.RISK_OFFICER), (Role.APPROVER, Role.RISK_OFFICER, Role.MANAGER)),
+    "staff.role": ((Role.APPROVER, Role.RISK_OFFICER), (Role.RISK_OFFICER, Role.MANAGER)),
+    "books.entry": ((Role.APPROVER,), (Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER)),
+    "books.reversal": ((Role.APPROVER,), (Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER)),
+}
+
+
+def asks(kind: str) -> tuple[str, ...]:
+    """This function will list the roles that may ask for a kind of change."""
+    return tuple(role.value for role in ASKS[kind])
+
+
+def decides(kind: str) -> tuple[tuple[str, ...], ...]:
+    """This function will list the roles that give each approval of a kind of change."""
+    return tuple(tuple(role.value for role in step) for step in DECIDES[kind])
 
 
 def give(*, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -57,5 +104,5 @@ def give(*, using: str = DEFAULT_DB_ALIAS) -> None:
 def after_migrate(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:  # noqa: ARG001
     """This function will set the rights when `migrate` has finished and every permission exists."""
     tables = connections[using].introspection.table_names()
-    if "auth_permission" in tables and Permission.objects.using(using).filter(codename="view_delivery").exists():
+    if "auth_permission" in tables and Permission.objects.using(using).filter(codename="view_colleague").exists():
         give(using=using)  # else: migrated backwards to before the rooms were there

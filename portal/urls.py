@@ -14,7 +14,9 @@ urlpatterns = [
     path("me/preferences/", include("accounts.preferences.urls")),
     path("accounts/", include("accounts.statements.urls")),
     path("", include("payments.urls")),
+    path("help/", include("accounts.guidance.urls")),
     path("managers/", include("analytics.urls")),
+    path("staff/", include("accounts.staff.urls")),
     path("admin/", admin.site.urls),
 ]
 

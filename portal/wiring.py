@@ -6,29 +6,57 @@ A reader learns here how the floors are connected. Nothing is decided here.
 from django.utils.translation import gettext_lazy as _
 
 from accounts.preferences.quick import Quick
+from core.changes.kinds import Offer
+from core.changes.readers import Reader
 from core.ui.menu import Entry
+from portal import rights
 
 # kind of fact -> dotted paths of its handlers. A handler takes the fact (core.outbox.Fact), may be called more
 # than once for the same fact and must then change nothing. See core/outbox/__init__.py for the guarantees.
 OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "accounts.registered": (),  # somebody registered; nobody listens yet
     "identity.submitted": ("accounts.identity.handlers.check",),  # automatic checks, then the case on the desk
-    "reviews.decided": ("accounts.identity.handlers.settle",),  # people have decided; each room settles its own
+    "reviews.decided": (  # people have decided; each room settles its own
+        "core.changes.handlers.settle",
+        "accounts.identity.handlers.settle",
+        "accounts.guidance.services.settle",
+    ),
+    "reviews.information_asked": ("accounts.identity.answering.tell",),  # the desk asks; each room asks its own person
+    "reviews.expired": ("core.changes.handlers.lapse",),  # nobody decided in time; the room of the subject ends it
+    "reviews.escalated": ("accounts.inbox.desk.escalated",),  # most of a case's time is gone, or all of it
+    "reviews.handed_over": ("accounts.inbox.desk.handed_over",),  # a colleague gave somebody their case
+    "reviews.conflict_refused": ("accounts.inbox.desk.conflict_refused",),  # somebody tried what is not theirs to decide
     "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
+    "inbox.dispatch": ("accounts.inbox.sms.deliver",),  # a text message, or a letter outside the inbox, waits
+    "staff.invited": ("accounts.staff.handlers.mail_invitation",),  # a new colleague gets the link
     "inbox.mail": ("accounts.inbox.handlers.mail_copy",),  # a message waits for its copy by e-mail
 }
 
 # subject name on the review desk -> dotted path of the class that presents and settles it (core.reviews.Subject).
 REVIEW_SUBJECTS: dict[str, str] = {
     "identity": "accounts.identity.subject.IdentityCheck",
+    "change": "core.changes.subject.ChangeOnDesk",
+    "article": "accounts.guidance.subject.ArticleEdition",
 }
+
+# What the desk asks of the floors above it (core.reviews.doors, with the guarantees).
+REVIEW_DOORS: dict[str, str] = {
+    "absent": "accounts.staff.queries.absent",
+    "same_person": "accounts.identity.kin.same_person",
+    "parties_of": "accounts.identity.kin.parties_of",
+    "party_named": "accounts.identity.kin.party_named",
+    "seal": "accounts.vault.encrypt",
+    "unseal": "accounts.vault.decrypt",
+}
+
+# Roles that read the desk's statistics of every subject without seeing a single case.
+REVIEW_OVERSEERS: tuple[str, ...] = ("manager",)
 
 # Dictionaries of kind code -> lazy text, one for each room that books (accounts.statements.kinds).
 MOVEMENT_KINDS: tuple[str, ...] = (
     "accounts.statements.kinds.HISTORY",  # what came with another bank's history
     "payments.kinds.KINDS",  # transfers
-    "inbox.dispatch": ("accounts.inbox.sms.deliver",),  # a text message, or a letter outside the inbox, waits
-    "staff.invited": ("accounts.staff.handlers.mail_invitation",),  # a new colleague gets the link
+    "portal.books.KINDS",  # what two people of the bank book by hand
     "portal.demo.kinds.KINDS",  # the demo bank's invented half year
 )
 
@@ -48,6 +76,7 @@ MENU: tuple[Entry, ...] = (
     Entry(
         key="messages", label=_("Messages"), icon="messages", url_name="inbox", audience="everybody", in_tabbar=False
     ),
+    Entry(key="help", label=_("Help"), icon="help", url_name="help", audience="everybody", in_tabbar=False),
     Entry(key="managers", label=_("Managers"), icon="managers", url_name="managers", audience="manager"),
     Entry(key="backoffice", label=_("Back office"), icon="backoffice", url_name="admin:index", audience="backoffice"),
     Entry(
@@ -86,4 +115,63 @@ QUICK_FUNCTIONS: tuple[Quick, ...] = (
     Quick(key="security", label=_("Security"), icon="shield", url_name="security"),
     Quick(key="sessions", label=_("Where I am signed in"), icon="display", url_name="usersessions_list"),
     Quick(key="preferences", label=_("Preferences"), icon="palette", url_name="preferences"),
+)
+
+# kind of change that takes two people -> the class that carries it out, its form, who asks and who decides
+# (core.changes.kinds.Offer; the roles stand in portal/rights.py).
+CHANGE_KINDS: dict[str, Offer] = {
+    name: Offer(kind=kind, form=form, asks=rights.asks(name), decides=rights.decides(name))
+    for name, kind, form in (
+        ("policy.figure", "core.changes.figures.PolicyFigure", "core.changes.forms.FigureForm"),
+        ("staff.role", "accounts.staff.changes.RoleChange", "accounts.staff.forms.RoleForm"),
+        ("books.entry", "ledger.changes.ManualEntry", "portal.books.EntryForm"),
+        ("books.reversal", "ledger.changes.Reversal", "portal.books.ReversalForm"),
+    )
+}
+
+# Who depends on which policy figures, by the beginning of their keys: told to whoever changes one.
+POLICY_READERS: tuple[Reader, ...] = (
+    Reader("session.customer", _("every customer who is signed in")),
+    Reader("session.staff", _("every colleague who is signed in")),
+    Reader("stepup", _("everybody who confirms a payment or a change of security")),
+    Reader("identity", _("everybody who verifies their identity, and the review desk")),
+    Reader("transfer", _("every customer who sends money online")),
+    Reader("payee", _("every customer who keeps payees")),
+    Reader("receipt", _("whoever checks a receipt")),
+    Reader("changes", _("every change that takes two people, this one's successors too")),
+    Reader("review", _("everybody who decides on the review desk")),
+    Reader("staff", _("everybody who works at the bank")),
+)
+
+# Functions by which each room says what it keeps of a customer (accounts.personal), in the order people read it.
+PERSONAL_DATA: tuple[str, ...] = (
+    "accounts.mydata.personal.personal_data",  # the person, contact, consents, copies, who looked
+    "accounts.identity.personal.personal_data",
+    "accounts.access.personal.personal_data",
+    "accounts.preferences.personal.personal_data",
+    "accounts.statements.personal.personal_data",
+    "products.cards.personal.personal_data",
+    "payments.personal.personal_data",
+    "loans.personal.personal_data",
+    "accounts.inbox.personal.personal_data",
+)
+
+# Lists of the places where sealed values are kept, for `rotate_field_keys` (accounts.sealing).
+SEALED: tuple[str, ...] = (
+    "accounts.sealed.PLACES",
+    "accounts.access.sealed.PLACES",
+    "accounts.identity.sealed.PLACES",
+    "accounts.inbox.sealed.PLACES",
+    "accounts.mydata.sealed.PLACES",
+)
+
+# Functions that say what must be settled before a relationship can end (accounts.mydata.closing), in order.
+CLOSING_CHECKS: tuple[str, ...] = (
+    "accounts.mydata.obstacles.money",
+    "loans.closing.open_loans",
+    "products.cards.closing.cards",
+    "payments.closing.standing_orders",
+    "payments.closing.drafts",
+    "accounts.identity.closing.open_cases",
+    "accounts.mydata.obstacles.open_cases",
 )

@@ -14,7 +14,18 @@ class FigureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("key", "meaning_en", "meaning_zh", "source")
     search_help_text = _("Key, meaning or source")
     list_per_page = 100
-    fields = ("key", "effective_from", "type", "value", "unit", "source", "meaning_en", "meaning_zh", "loaded_at")
+    fields = (
+        "key",
+        "effective_from",
+        "type",
+        "value",
+        "unit",
+        "source",
+        "meaning_en",
+        "meaning_zh",
+        "loaded_at",
+        "change",
+    )
 
     @admin.display(description=_("figure"))
     def figure(self, row: Figure) -> str:

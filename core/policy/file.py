@@ -54,6 +54,14 @@ def read(path: Path) -> list[Row]:
     return rows
 
 
+def check_value(kind: str, text: str) -> None:
+    """This function will look whether a text is a figure of a type as the table takes it; raises WrongFigure."""
+    shape = _SHAPES.get(kind)
+    if shape is None or not shape.fullmatch(text):
+        raise WrongFigure(f"{text!r} is not {kind}")
+    typed(kind, text)
+
+
 def _row(name: str, number: int, line: dict[str, str]) -> Row:
     place = f"{name}, line {number}"
     texts = {column: (line.get(column) or "").strip() for column in COLUMNS}
@@ -63,11 +71,8 @@ def _row(name: str, number: int, line: dict[str, str]) -> Row:
         raise WrongFile(f"{place}: {texts['key']!r} is no key")
     if missing := [column for column in ("source", "meaning_en", "meaning_zh") if not texts[column]]:
         raise WrongFile(f"{place}: {', '.join(missing)} is empty")
-    shape = _SHAPES.get(texts["type"])
     try:
-        if shape is None or not shape.fullmatch(texts["value"]):
-            raise WrongFigure(f"{texts['value']!r} is not {texts['type']}")
-        typed(texts["type"], texts["value"])
+        check_value(texts["type"], texts["value"])
         since = date.fromisoformat(texts["effective_from"])
     except ValueError as error:
         raise WrongFile(f"{place}: {error}") from None

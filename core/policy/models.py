@@ -26,6 +26,7 @@ class Figure(models.Model):
     meaning_en = models.CharField(_("meaning (English)"), max_length=300)
     meaning_zh = models.CharField(_("meaning (Chinese)"), max_length=300)
     loaded_at = models.DateTimeField(_("loaded at"))
+    change = models.UUIDField(_("change by two people"), null=True, unique=True)  # empty: came with a release's file
 
     class Meta:
         verbose_name = _("policy figure")

@@ -62,8 +62,10 @@ INSTALLED_APPS = [
     "accounts.preferences",
     "accounts.inbox",
     "accounts.statements",
-    "products.cards",
+    "accounts.mydata",
     "accounts.staff",
+    "accounts.guidance",
+    "products.cards",
     "payments",
     "loans",
     "analytics",
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.access.middleware.SessionLimits",
+    "accounts.staff.middleware.FactorFirst",
     "accounts.preferences.middleware.FollowPreferences",
 ]
 
@@ -285,12 +288,12 @@ EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=BRAND["email"])
 
-# ── Workers ──────────────────────────────────────────────────────────────────
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
-CELERY_TASK_SERIALIZER = "json"
 # ── Text messages: the class that hands them to a mobile network (accounts.inbox.sms.Gateway) ──
 SMS_GATEWAY = env("PORTAL_SMS_GATEWAY", default="accounts.inbox.sms.DemoGateway" if DEMO else "")
 
+# ── Workers ──────────────────────────────────────────────────────────────────
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
+CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -319,6 +322,11 @@ LOGGING = log_configuration(
 # Each is a dotted path into portal/wiring.py, where it is documented with its guarantees.
 OUTBOX_ROUTES = "portal.wiring.OUTBOX_ROUTES"
 REVIEW_SUBJECTS = "portal.wiring.REVIEW_SUBJECTS"
+CHANGE_KINDS = "portal.wiring.CHANGE_KINDS"  # acts that take two people
+POLICY_READERS = "portal.wiring.POLICY_READERS"  # who depends on which figures
+PERSON_KNOWN = "accounts.staff.persons.is_known"  # whether the bank can tell whose account one is
+REVIEW_DOORS = "portal.wiring.REVIEW_DOORS"
+REVIEW_OVERSEERS = "portal.wiring.REVIEW_OVERSEERS"
 MENU = "portal.wiring.MENU"  # places the frame shows
 MOVEMENT_KINDS = "portal.wiring.MOVEMENT_KINDS"  # what kinds of movements are called
 HOLDINGS = "portal.wiring.HOLDINGS"  # what a customer holds besides accounts
@@ -326,10 +334,14 @@ AUDIENCES = "portal.audiences.of"  # which of them a reader sees
 READER = "accounts.inbox.queries.reader"  # what the frame of a page needs of the person signed in
 KEEP_PREFERENCE = "accounts.preferences.services.keep"  # where a choice made on any page is kept
 NOTICES = "portal.wiring.NOTICES"  # of what people are told
+PERSONAL_DATA = "portal.wiring.PERSONAL_DATA"  # what each room keeps of a person
+SEALED = "portal.wiring.SEALED"  # where sealed values are kept
+CLOSING_CHECKS = "portal.wiring.CLOSING_CHECKS"  # what must be settled before a relationship ends
 QUICK_FUNCTIONS = "portal.wiring.QUICK_FUNCTIONS"  # what the home page may offer
 
 # ── Policy figures: the file `load_policy` brings into the table ─────────────
 POLICY_FILE = BASE_DIR / "portal" / "policy" / "figures.csv"
+GUIDANCE_DIR = BASE_DIR / "portal" / "guidance"  # the help articles that come with the portal
 
 # ── Where the public reaches the portal; receipts print it beside their verification code ──
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")

@@ -1,0 +1,59 @@
+"""Asking for a change of a policy figure, and the reason every change is asked with."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.changes.kinds import Payload
+from core.changes.services import REASON_LENGTH
+from core.policy.models import Figure
+from core.reviews.subject import Person
+from core.ui.forms import DateField, PortalForm, TextField
+
+
+class ReasonForm(PortalForm):
+    """Why somebody asks; drawn below the fields of the kind."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Colleagues decide by it, and auditors read it years from now."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=REASON_LENGTH,
+        error_messages={"required": _("Write why this change is needed")},
+    )
+
+
+class FigureForm(PortalForm):
+    """A new value for a policy figure."""
+
+    key = forms.ChoiceField(label=_("Figure"))
+    value = TextField(
+        label=_("New value"),
+        help_text=_(
+            "Digits without thousands separators, in the unit of the figure; yes or no is written true or false."
+        ),
+        max_length=200,
+    )
+    effective_from = DateField(label=_("Counts from"), help_text=_("Today or a later day."))
+    source = TextField(label=_("Source"), help_text=_("The rule it follows, or whose judgement it is."), max_length=300)
+
+    def __init__(self, *args: Any, user: Person, now: datetime, **kwargs: Any) -> None:  # noqa: ARG002
+        super().__init__(*args, **kwargs)
+        keys: dict[str, Figure] = {row.key: row for row in Figure.objects.order_by("key", "effective_from")}
+        self.fields["key"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose a figure")),
+            *((key, f"{row.meaning} ({key}: {row.value} {row.unit})") for key, row in keys.items()),
+        ]
+        self.initial.setdefault("effective_from", timezone.localdate(now))
+
+    def payload(self) -> Payload:
+        typed = self.cleaned_data
+        return {
+            "key": typed["key"],
+            "value": typed["value"].strip(),
+            "effective_from": typed["effective_from"].isoformat(),
+            "source": typed["source"],
+        }
