@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
 from accounts.access import stepup
 from accounts.access.models import FactorDevice, StepUp
+from accounts.guidance.models import Article
 from accounts.inbox.models import Notice
 from accounts.models import Customer
 from accounts.roles import Role
@@ -56,6 +58,7 @@ def lay(*, now: datetime, csrf: bool = False) -> Ground:
     def browser() -> Client:
         return Client(enforce_csrf_checks=csrf, headers={"accept-language": "en"})
 
+    call_command("load_guidance", verbosity=0)
     mine, theirs = money.pair(balance=5_000_00, now=now), money.pair(balance=5_000_00, now=now)
     people = {"stranger": Persona("stranger", browser())}
     new = desk.make_customer("new@example.com", now=now)
@@ -129,6 +132,7 @@ def case(now: datetime) -> Case:
 FIXED: dict[str, dict[str, Any]] = {
     "identity_photo": {"side": "front"},
     "admin:app_list": {"app_label": "audit"},
+    "help_article": {"slug": "send-money"},
 }
 
 
@@ -149,6 +153,10 @@ STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
     "admin:reviews_release": lambda now: {"public_id": case(now).public_id},
     "admin:reviews_decide": lambda now: {"public_id": case(now).public_id},
     "admin:outbox_delivery_try_again": lambda now: {"number": parked(now).pk},
+    **{
+        f"admin:guidance_{act}": lambda _now: {"number": Article.objects.get(slug="send-money").pk}
+        for act in ("preview", "send", "take_back")
+    },
     "admin:reviews_paper": lambda now: {"public_id": case(now).public_id, "name": "front"},
 }
 RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
