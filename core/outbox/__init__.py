@@ -18,6 +18,6 @@ What is promised:
 """
 
 from core.outbox.facts import Fact, outside_transaction
-from core.outbox.services import NotInTransaction, UnknownKind, record
+from core.outbox.services import Change, NothingChanged, NotInTransaction, UnknownKind, record
 
-__all__ = ["Fact", "NotInTransaction", "UnknownKind", "outside_transaction", "record"]
+__all__ = ["Change", "Fact", "NotInTransaction", "NothingChanged", "UnknownKind", "outside_transaction", "record"]

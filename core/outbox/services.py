@@ -1,7 +1,8 @@
 """Recording a fact. Plain SQL in one round trip, so that the door can be imported before Django's models are."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,21 +17,40 @@ from core.audit import services as audit_services
 from core.audit.services import name_of
 from core.outbox import doorbell, routes
 
-__all__ = ["NotInTransaction", "UnknownKind", "record", "try_again"]
+__all__ = ["Change", "NotInTransaction", "NothingChanged", "UnknownKind", "record", "try_again"]
 
 
 class UnknownKind(LookupError):
     """No line of the wiring board names this kind of fact."""
 
 
+class NothingChanged(Exception):
+    """The change that was to make the fact true found nothing to change. Let it leave the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A room's own statement that makes the fact true: an UPDATE or INSERT of its own tables with RETURNING."""
+
+    sql: str
+    params: Sequence[Any]
+
+
 def record(
-    *, kind: str, payload: Mapping[str, Any], owner: Model | str = "", act: audit.Act | None = None, now: datetime
+    *,
+    kind: str,
+    payload: Mapping[str, Any],
+    owner: Model | str = "",
+    act: audit.Act | None = None,
+    change: Change | None = None,
+    now: datetime,
 ) -> int:
     """This function will put a fact and its deliveries into the open transaction and answer the fact's id.
 
-    `act` writes the trail's row about the same thing in the same round trip, as `audit.record` would in one of its own.
+    `act` writes the trail's row about the same thing in the same round trip, as `audit.record` would in one of its own;
+    `change` runs in it too, and when it returns no row NothingChanged is raised: nothing of the transaction may stay.
     After the commit it rings the worker; a broker that does not answer is logged and costs the caller next to nothing.
-    Raises NotInTransaction, UnknownKind.
+    Raises NotInTransaction, UnknownKind, NothingChanged.
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"{kind} must be recorded in the transaction that makes it true")
@@ -40,11 +60,20 @@ def record(
         raise UnknownKind(f"{kind} is not on the wiring board (settings.OUTBOX_ROUTES)") from None
     content = json.dumps(dict(payload), cls=DjangoJSONEncoder, ensure_ascii=False)
     values = [kind, content, name_of(owner), context.current().reference, now, list(handlers)]
-    if act is None:
-        ((fact_id,),) = prepared.rows(f"WITH {_FACT}", values)
-    else:
-        trail = audit_services.values(act, now=now)
-        ((fact_id,),) = prepared.rows(f"WITH trail AS ({audit_services.INSERT}), {_FACT}", [*trail, *values])
+    parts: list[str] = []
+    bound: list[Any] = []
+    if change is not None:
+        parts.append(f"change AS ({change.sql})")
+        bound += change.params
+    if act is not None:
+        parts.append(f"trail AS ({audit_services.INSERT})")
+        bound += audit_services.values(act, now=now)
+    changed = "EXISTS (SELECT 1 FROM change)" if change is not None else "true"
+    statement = f"WITH {', '.join([*parts, _FACT])} SELECT id, {changed} FROM fact"  # noqa: S608 - the code's own words
+    ((fact_id, made_true),) = prepared.rows(statement, [*bound, *values])
+    if not made_true:
+        transaction.set_rollback(True)
+        raise NothingChanged(kind)
     if handlers:
         transaction.on_commit(partial(doorbell.ring, fact_id), robust=True)
     return fact_id
@@ -59,7 +88,6 @@ _FACT = """
         SELECT fact.id, handler, 'pending', 0, fact.created_at, ''
           FROM fact, unnest(%s::text[]) AS handler
     )
-    SELECT id FROM fact
 """
 
 

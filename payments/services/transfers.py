@@ -238,6 +238,8 @@ def confirm(
         raise AccountClosed from None
     except posting.WrongCurrency:
         raise CurrencyDiffers from None
+    except outbox.NothingChanged:
+        raise DraftVoid from None
 
 
 def _confirm(
@@ -276,8 +278,7 @@ def _confirm(
         ],
     )
     code = references.new_verification_code()
-    if not prepared.rows(_CONFIRM, [posted.entry_id, code, challenge_id, today, now, locked.id]):
-        raise DraftVoid
+    # One round trip: the draft confirmed, the trail, and the fact that it happened.
     outbox.record(
         kind=CONFIRMED,
         payload={"transfer": str(locked.public_id)},
@@ -288,6 +289,7 @@ def _confirm(
             actor=customer.user,
             after={"amount": locked.amount, "currency": locked.currency, "entry": posted.entry_id},
         ),
+        change=outbox.Change(_CONFIRM, [posted.entry_id, code, challenge_id, today, now, locked.id]),
         now=now,
     )
     return Confirmed(locked.public_id, repeated=False)

@@ -34,6 +34,29 @@ def test_a_fact_and_the_trails_row_about_it_go_in_one_round_trip(board, now, dja
     assert FactRecord.objects.get(id=fact_id).deliveries.count() == len(board["test.twice"])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_change_and_its_fact_go_in_one_round_trip_and_stand_or_fall_together(
+    board, now, django_assert_num_queries, monkeypatch
+):
+    """What makes the fact true is in its statement; where it finds nothing, nothing of the transaction stays."""
+    monkeypatch.setattr(doorbell, "ring", lambda _fact: True)
+    act = audit.Act(act="test.act", subject="x:1", actor="system: test")
+    first = outbox.Change("UPDATE outbox_fact SET owner = 'changed' WHERE owner = %s RETURNING id", ["x:1"])
+    with transaction.atomic():
+        before = outbox.record(kind="test.noted", payload={}, owner="x:1", now=now)
+        with django_assert_num_queries(1):
+            outbox.record(kind="test.twice", payload={}, act=act, change=first, now=now)
+    assert FactRecord.objects.get(id=before).owner == "changed"
+    there = (FactRecord.objects.count(), Delivery.objects.count(), Row.objects.count())
+
+    def again_and_go_on():
+        with transaction.atomic(), pytest.raises(outbox.NothingChanged):
+            outbox.record(kind="test.twice", payload={}, act=act, change=first, now=now)
+
+    again_and_go_on()
+    assert (FactRecord.objects.count(), Delivery.objects.count(), Row.objects.count()) == there
+
+
 @pytest.mark.django_db
 def test_a_kind_that_is_not_on_the_board_is_an_error_and_leaves_nothing(board, now):
     with pytest.raises(outbox.UnknownKind):
