@@ -31,7 +31,10 @@ class Delivery(models.Model):
         DONE = "done", _("Done")
         PARKED = "parked", _("Parked")
 
-    fact = models.ForeignKey(FactRecord, verbose_name=_("fact"), on_delete=models.PROTECT, related_name="deliveries")
+    # The unique constraint below finds a fact's deliveries; an index of its own would be written for nothing.
+    fact = models.ForeignKey(
+        FactRecord, verbose_name=_("fact"), on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     handler = models.CharField(_("handler"), max_length=200)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)  # counted before each try
