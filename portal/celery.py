@@ -30,5 +30,6 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 3600},
     },
+    "recovery-sweep": {"task": "accounts.recovery.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "access-clear": {"task": "accounts.access.tasks.clear", "schedule": 3600.0, "options": {"expires": 1800}},
 }

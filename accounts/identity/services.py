@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from accounts.identity.numbers import IdNumber
 from accounts.identity.photos import Photo, clean
 from accounts.models import Customer
 from core import audit, outbox
-from core.reviews import errors
+from core.reviews import calendar, errors
 from core.reviews import services as desk
 
 SUBJECT = "identity"  # on the review desk
@@ -161,7 +161,7 @@ def submit(*, customer: Customer, consented: bool, now: datetime) -> Verificatio
             raise ConsentMissing
         verification.state = State.SUBMITTED
         verification.submitted_at = verification.consented_at = now
-        verification.promised_by = now + timedelta(hours=figures(timezone.localdate(now)).due_hours)
+        verification.promised_by = calendar.due(hours=figures(timezone.localdate(now)).due_hours, now=now)
         verification.save(update_fields=["state", "submitted_at", "consented_at", "promised_by"])
         audit.record(
             act="identity.submitted",

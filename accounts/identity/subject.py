@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.identity import checks, files, queries
+from accounts.identity import checks, files, kin, queries
 from accounts.identity.figures import APPROVER, REVIEWER
 from accounts.identity.models import Document, Verification
 from accounts.identity.numbers import long_mask
+from accounts.identity.questions import QUESTIONS
 from accounts.identity.reasons import REASONS
 from accounts.identity.services import SUBJECT
 from core.reviews.models import Case
-from core.reviews.subject import Paper, Person, Presentation, Reason, Section, Text, UnknownPaper
+from core.reviews.subject import Paper, Person, Presentation, Question, Reason, Section, Text, UnknownPaper
 from core.ui import formats
 
 HIDDEN = "••••"
@@ -39,6 +40,7 @@ class IdentityCheck:
 
     label: Text = gettext_lazy("Identity check")
     roles: Sequence[str] = (REVIEWER, APPROVER)
+    leads: Sequence[str] = (APPROVER,)
 
     def present(self, subject_id: str, *, full: bool) -> Presentation:
         verification = _get(subject_id)
@@ -84,6 +86,12 @@ class IdentityCheck:
 
     def reasons(self) -> Sequence[Reason]:
         return REASONS
+
+    def questions(self) -> Sequence[Question]:
+        return QUESTIONS
+
+    def parties(self, subject_id: str) -> Collection[str]:
+        return kin.keys_of(_get(subject_id))
 
     def check_label(self, name: str) -> Text:
         return checks.LABELS.get(name, name)

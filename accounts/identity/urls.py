@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from accounts.identity import views
+from accounts.identity import answering, views
 from accounts.identity.models import Document
 
 
@@ -27,5 +27,6 @@ urlpatterns = [
     path("photos/<identity_side:side>/", views.photo, name="identity_photo"),
     path("check/", views.check, name="identity_check"),
     path("status/", views.status, name="identity_status"),
+    path("answer/", answering.answer, name="identity_answer"),
     path("take-back/", views.take_back, name="identity_take_back"),
 ]

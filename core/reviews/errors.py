@@ -1,4 +1,7 @@
-"""Why the desk does not do something. Whenever one of these is raised, nothing has changed."""
+"""Why the desk does not do something. Whenever one of these is raised, nothing has changed.
+
+A `Conflict` is the one exception: the desk writes into the audit trail that somebody tried.
+"""
 
 from core.reviews.subject import Person, Text
 
@@ -15,12 +18,24 @@ class NoRole(Refused):
     """The person holds none of the roles that may take this step."""
 
 
-class OwnCase(Refused):
-    """The case is the person's own, or they asked for it."""
+class NoSkill(Refused):
+    """The case takes a skill that the person does not have."""
 
 
-class DecidedBefore(Refused):
-    """The person has already been one of the pairs of eyes."""
+class Conflict(Refused):
+    """The person may not decide this case because of who they are. The attempt stands in the audit trail."""
+
+
+class OwnCase(Conflict):
+    """The case is the person's own, or they asked for it, under this sign-in or another."""
+
+
+class DecidedBefore(Conflict):
+    """The person has already been one of the pairs of eyes, under this sign-in or another."""
+
+
+class Related(Conflict):
+    """The person lives with somebody the case is about, or has declared a relation to them."""
 
 
 class HeldByAnother(Refused):
@@ -35,8 +50,28 @@ class NotHeld(Refused):
     """The person must claim the case first."""
 
 
+class DeskFull(Refused):
+    """The person holds as many cases as one person may; `most` says how many that are."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(str(most))
+        self.most = most
+
+
 class Closed(Refused):
-    """The case is already decided or withdrawn."""
+    """The case is already decided, withdrawn or expired."""
+
+
+class Expired(Refused):
+    """The time in which the case could be decided is over."""
+
+
+class Asked(Refused):
+    """The customer has been asked something; the case waits for the answer."""
+
+
+class NotAsked(Refused):
+    """Nothing is asked at the moment."""
 
 
 class Changed(Refused):
@@ -49,6 +84,42 @@ class ReasonMissing(Refused):
 
 class UnknownReason(Refused):
     """The subject knows no such reason."""
+
+
+class QuestionMissing(Refused):
+    """To ask takes at least one of the subject's questions."""
+
+
+class AnswerMissing(Refused):
+    """A question has no answer yet, or too long a one; `codes` names them."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
+class NoteMissing(Refused):
+    """To hand over takes a sentence for the colleague."""
+
+
+class Away(Refused):
+    """The colleague is not here."""
+
+
+class NotALead(Refused):
+    """Only somebody who leads the desk may do this for a colleague."""
+
+
+class AlreadyPending(Refused):
+    """The same act already waits for a decision; `case` is where."""
+
+    def __init__(self, case: Person) -> None:
+        super().__init__(str(case))
+        self.case = case
+
+
+class CannotReopen(Refused):
+    """The decision cannot be corrected on the desk: the subject does not allow it, or it has been corrected before."""
 
 
 class CheckFailed(Refused):

@@ -1,5 +1,6 @@
-"""The decision, as the desk asks for it."""
+"""What the desk asks of those who work at it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.reviews.models import Decision
+from core.reviews.models import Decision, Relation
 from core.reviews.services import NOTE_LENGTH
-from core.reviews.subject import Subject
+from core.reviews.services.moves import NOTE
+from core.reviews.subject import Person, Subject, questions_of
 from core.ui.forms import PortalForm
 
 VERDICTS = [
@@ -68,3 +70,75 @@ class DecisionForm(PortalForm):
             if not cleaned.get("note") and "note" not in self.errors:
                 self.add_error("note", ValidationError(_("Write a note that a colleague understands"), code="required"))
         return cleaned
+
+
+class AskForm(PortalForm):
+    """Which of the subject's questions the customer is asked."""
+
+    codes = forms.MultipleChoiceField(
+        label=gettext_lazy("What do you want to know?"),
+        help_text=gettext_lazy("The customer reads these questions in their language."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one question")},
+    )
+
+    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="ask", **kwargs)
+        self.fields["codes"].choices = [(question.code, question.label) for question in questions_of(subject)]  # type: ignore[attr-defined]
+
+
+class _ColleagueForm(PortalForm):
+    """A colleague and a sentence for them."""
+
+    to = forms.ChoiceField(label=gettext_lazy("Who takes over?"))
+    note = forms.CharField(
+        label=gettext_lazy("A sentence for your colleague"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=NOTE,
+        error_messages={"required": gettext_lazy("Write your colleague a sentence")},
+    )
+
+    def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.fields["to"].choices = [(key, str(person)) for key, person in self.people.items()]  # type: ignore[attr-defined]
+
+    def clean_to(self) -> Person | None:
+        return self.people.get(self.cleaned_data["to"])
+
+
+class HandOverForm(_ColleagueForm):
+    """Give one case to a colleague."""
+
+
+class QueueForm(_ColleagueForm):
+    """Give everything to a colleague, or back to everybody."""
+
+    def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
+        super().__init__(*args, people=people, **kwargs)
+        self.fields["to"].choices.insert(0, ("everybody", _("Back in the queue, for everybody")))  # type: ignore[attr-defined]
+        self.fields["note"].label = _("Why, in a sentence")
+
+
+class CorrectForm(PortalForm):
+    """Why a decision is corrected."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What was wrong with the decision?"),
+        help_text=gettext_lazy("For colleagues and auditors. The old decision stays in the history."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=NOTE,
+        error_messages={"required": gettext_lazy("Write what was wrong")},
+    )
+
+
+class RelationForm(PortalForm):
+    """Somebody the colleague is close to."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("How are you connected?"), choices=Relation.Kind.choices)
+    who = forms.CharField(
+        label=gettext_lazy("Who is it?"),
+        help_text=gettext_lazy("Their e-mail with us, or the number of their ID card. We keep neither in the clear."),
+        max_length=254,
+        error_messages={"required": gettext_lazy("Write an e-mail or a number")},
+    )

@@ -1,6 +1,7 @@
-"""One desk for every human decision: a case, what was checked, who decided, and its history.
+"""One desk for every human decision: a case, what was checked and asked, who decided, and its history.
 
-Written by core.reviews.services alone. Checks, decisions and events are never changed or deleted.
+Written by core.reviews.services alone. Checks, questions, answers, decisions, escalations and events are never changed
+or deleted; triggers keep a case from being closed without the decisions that its rule asks for (migration 0005).
 """
 
 import uuid
@@ -10,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.reviews import rules
@@ -25,9 +27,11 @@ class Case(models.Model):
         OPEN = "open", _("To be claimed")
         CLAIMED = "claimed", _("In review")
         WAITING = "waiting", _("Waits for a second review")
+        ASKED = "asked", _("Waits for the customer")
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        EXPIRED = "expired", _("Expired")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # What people call the case on the telephone. The database makes it, so it has no gaps that a form could fill.
@@ -59,30 +63,56 @@ class Case(models.Model):
         related_name="+",
     )
     claimed_at = models.DateTimeField(_("claimed at"), null=True)
+    # Whose turn it is while nobody holds the case: given by the desk, or by a colleague who handed it over.
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    skills = ArrayField(models.CharField(max_length=40), verbose_name=_("skills it takes"), default=list, db_default=[])
+    pending_key = models.CharField(_("pending act"), max_length=120, default="", db_default="", blank=True)
+    corrects = models.OneToOneField(
+        "self", verbose_name=_("corrects the case"), on_delete=models.PROTECT, null=True, related_name="corrected_by"
+    )
     opened_at = models.DateTimeField(_("case opened at"))
-    due_at = models.DateTimeField(_("due at"))
+    warn_at = models.DateTimeField(_("warned at"), null=True)  # most of its time is gone
+    due_at = models.DateTimeField(_("due at"))  # later by every pause
+    expires_at = models.DateTimeField(_("can be decided until"), null=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)
+    worked_seconds = models.PositiveIntegerField(_("working time it took"), null=True)  # seconds, without the pauses
 
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         default_permissions = ("view",)
         constraints = [
-            models.UniqueConstraint(fields=["subject", "subject_id"], name="reviews_case_once_per_subject"),
+            models.UniqueConstraint(
+                fields=["subject", "subject_id"],
+                condition=Q(corrects__isnull=True),
+                name="reviews_case_first_once_per_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "pending_key"],
+                condition=Q(closed_at__isnull=True) & ~Q(pending_key=""),
+                name="reviews_case_one_pending_act",
+            ),
             models.CheckConstraint(
                 name="reviews_case_claimed_has_holder",
                 condition=Q(state="claimed", holder__isnull=False, claimed_at__isnull=False)
                 | (~Q(state="claimed") & Q(holder__isnull=True, claimed_at__isnull=True)),
             ),
             models.CheckConstraint(
-                name="reviews_case_closed_has_time",
+                name="reviews_case_closed_at_its_end",
                 condition=Q(state__in=CLOSED_STATES, closed_at__isnull=False)
                 | Q(state__in=OPEN_STATES, closed_at__isnull=True),
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN_STATES), name="reviews_case_queue"),
-            models.Index(fields=["-closed_at"], condition=Q(state__in=CLOSED_STATES), name="reviews_case_closed"),
+            models.Index(fields=["due_at", "id"], condition=Q(closed_at__isnull=True), name="reviews_case_undecided"),
+            models.Index(fields=["-closed_at"], condition=Q(closed_at__isnull=False), name="reviews_case_decided"),
+            models.Index(fields=["subject", "subject_id"], name="reviews_case_by_subject"),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +153,75 @@ class Check(models.Model):
         return f"{self.name}: {self.outcome}"
 
 
+class Question(models.Model):
+    """What the person concerned was asked, as codes that the subject puts into words. The case's clock stands still."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
+    codes = ArrayField(models.CharField(max_length=40), verbose_name=_("questions"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    answer_by = models.DateTimeField(_("answer wanted by"))
+
+    class Meta:
+        verbose_name = _("question to the customer")
+        verbose_name_plural = _("questions to the customer")
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["case", "id"], name="reviews_question_by_case")]
+
+    def __str__(self) -> str:
+        return ", ".join(self.codes)
+
+
+class Answer(models.Model):
+    """How a question ended. What was written is personal, so it is kept sealed (doors.py)."""
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered", _("Customer answered")
+        UNANSWERED = "unanswered", _("No answer in time")
+        RECALLED = "recalled", _("Question taken back")
+
+    question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="answer")
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    sealed = models.BinaryField(_("answer"), default=b"")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
+class Escalation(models.Model):
+    """That a case has been raised, once for each level."""
+
+    class Level(models.IntegerChoices):
+        WARNED = 80, _("Most of the time is gone")
+        OVERDUE = 100, _("Overdue")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="escalations")
+    level = models.PositiveSmallIntegerField(_("level"), choices=Level)  # per cent of the time that are gone
+    told = ArrayField(models.BigIntegerField(), verbose_name=_("told"))  # people, by primary key
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("escalation")
+        verbose_name_plural = _("escalations")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["case", "level"], name="reviews_escalation_once_per_level")]
+
+    def __str__(self) -> str:
+        return f"{self.level} %"
+
+
 class Decision(models.Model):
     """What one person decided, and exactly what they had seen."""
 
@@ -140,6 +239,8 @@ class Decision(models.Model):
     note = models.TextField(_("note"), blank=True)
     digest = models.CharField(_("digest of what was seen"), max_length=64)
     decided_at = models.DateTimeField(_("decided at"))
+    # The transaction it was made in, set by a trigger: only the same transaction can close a case on it.
+    made_in = models.BigIntegerField(_("transaction"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("decision")
@@ -169,6 +270,16 @@ class Event(models.Model):
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        EXPIRED = "expired", _("Expired")
+        ASKED = "asked", _("Customer asked")
+        ANSWERED = "answered", _("Customer answered")
+        UNANSWERED = "unanswered", _("No answer in time")
+        RECALLED = "recalled", _("Question taken back")
+        ASSIGNED = "assigned", _("Assigned to")
+        HANDED_OVER = "handed_over", _("Handed over to")
+        WARNED = "warned", _("Most of the time is gone")
+        OVERDUE = "overdue", _("Overdue")
+        REOPENED = "reopened", _("Opened to correct a decision")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(_("what happened"), max_length=12, choices=Kind)
@@ -176,6 +287,10 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, null=True, related_name="+"
     )
     at = models.DateTimeField(_("time"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("to"), on_delete=models.PROTECT, null=True, related_name="+"
+    )  # whom the case was given to
+    note = models.CharField(_("note"), max_length=500, default="", db_default="", blank=True)
 
     class Meta:
         verbose_name = _("history line")
@@ -185,3 +300,80 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+
+class Skill(models.Model):
+    """Something not everybody on the desk can do: a language, a kind of document."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=80)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=80)
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9_.]*$"), name="reviews_skill_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
+
+
+class StaffSkill(models.Model):
+    """That somebody on the desk has a skill."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="+"
+    )
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="holders")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("entered by"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    given_at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("skill of a colleague")
+        verbose_name_plural = _("skills of colleagues")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["person", "skill"], name="reviews_staffskill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.skill}"
+
+
+class Relation(models.Model):
+    """That somebody on the desk is close to a person the bank serves. It counts until it is ended."""
+
+    class Kind(models.TextChoices):
+        PARTNER = "partner", _("Partner or spouse")
+        FAMILY = "family", _("Family")
+        HOUSEHOLD = "household", _("Same household")
+        FRIEND = "friend", _("Close friend")
+        BUSINESS = "business", _("Business partner")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("colleague"), on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(_("relation"), max_length=10, choices=Kind)
+    parties = ArrayField(models.CharField(max_length=90), verbose_name=_("keys of the other person"))  # doors.py
+    shown = models.CharField(_("other person"), max_length=80)  # covered: enough to recognise, not to learn
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("declared by"), on_delete=models.PROTECT, related_name="+"
+    )
+    declared_at = models.DateTimeField(_("declared at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("ended by"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("declared relation")
+        verbose_name_plural = _("declared relations")
+        default_permissions = ()
+        indexes = [models.Index(fields=["person"], condition=Q(ended_at__isnull=True), name="reviews_relation_counts")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_kind_display()}"

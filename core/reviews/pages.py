@@ -6,13 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from core.reviews import services
-from core.reviews.models import Case, Check, Decision
-from core.reviews.rules import Clock, clock, lapsed
-from core.reviews.subject import Person, subject_of
+from core.reviews import calendar, queries, services
+from core.reviews.models import Case, Check, Decision, Question
+from core.reviews.rules import Clock, State, clock, lapsed
+from core.reviews.services.moves import asked
+from core.reviews.subject import Person, questions_of, subject_of
+from core.reviews.worktime import Desk
 
 CLOCKS = {Clock.CALM: "info", Clock.SOON: "waiting", Clock.OVERDUE: "bad"}
 OUTCOMES = {
@@ -26,6 +29,8 @@ STATES = {
     Case.State.APPROVED: "good",
     Case.State.DECLINED: "bad",
     Case.State.WITHDRAWN: "info",
+    Case.State.EXPIRED: "info",
+    Case.State.ASKED: "info",
     Case.State.WAITING: "waiting",
     Case.State.CLAIMED: "info",
     Case.State.OPEN: "info",
@@ -44,32 +49,41 @@ def duration(span: timedelta) -> str:
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
-def due(case: Case, *, now: datetime) -> dict[str, str]:
-    """This function will say how much time is left, in words and as a colour."""
-    state = clock(opened_at=case.opened_at, due_at=case.due_at, now=now)
-    if state is Clock.OVERDUE:
-        text = _("Overdue by %(time)s") % {"time": duration(now - case.due_at)}
-    else:
-        text = _("%(time)s left") % {"time": duration(case.due_at - now)}
-    return {"text": text, "tone": CLOCKS[state]}
+def due(case: Case, *, now: datetime, desk: Desk) -> dict[str, str]:
+    """This function will say how much working time is left, in words and as a colour."""
+    if case.state == State.ASKED:
+        return {"text": _("Clock stands still"), "tone": "info"}
+    state = clock(warn_at=case.warn_at or case.due_at, due_at=case.due_at, now=now)
+    start, end = (case.due_at, now) if state is Clock.OVERDUE else (now, case.due_at)
+    time = duration(desk.between(start, end) if case.frozen_rule.working else end - start)
+    text = _("Overdue by %(time)s") if state is Clock.OVERDUE else _("%(time)s left")
+    return {"text": text % {"time": time}, "tone": CLOCKS[state]}
 
 
-def row(case: Case, *, now: datetime) -> dict[str, Any]:
+def row(case: Case, *, now: datetime, desk: Desk, skills: dict[str, str]) -> dict[str, Any]:
     """This function will give one line of the queue."""
     return {
+        "skills": [skills.get(code, code) for code in case.skills],
+        "corrects": case.corrects_id is not None,
         "case": case,
         "url": address(case),
         "claim_url": address(case, "claim"),
         "kind": subject_of(case.subject).label,
-        "due": due(case, now=now),
+        "due": due(case, now=now, desk=desk),
         "state": {"text": case.get_state_display(), "tone": STATES[Case.State(case.state)]},
         "step": step(case),
     }
 
 
-def rows(cases: Iterable[Case], *, now: datetime) -> list[dict[str, Any]]:
-    """This function will give the lines of a list of cases."""
-    return [row(case, now=now) for case in cases]
+class Rows:
+    """Makes the lines of every list of one page: the calendar is read once, and the skills' names at one go."""
+
+    def __init__(self, *lists: list[Case], now: datetime) -> None:
+        self.now, self.desk = now, calendar.desk(timezone.localdate(now))
+        self.skills = queries.skill_names([case for cases in lists for case in cases])
+
+    def __call__(self, cases: Iterable[Case]) -> list[dict[str, Any]]:
+        return [row(case, now=self.now, desk=self.desk, skills=self.skills) for case in cases]
 
 
 def step(case: Case) -> str:
@@ -94,7 +108,7 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
     rule = case.frozen_rule
     return {
         "case": case,
-        "row": row(case, now=now),
+        "row": Rows([case], now=now)([case])[0],
         "mine": mine,
         "sections": matter.sections,
         "papers": [
@@ -112,8 +126,13 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
         ],
         "why_two": [subject.why(code) for code in rule.why],
         "reasons": {reason.code: reason for reason in subject.reasons()},
+        "questions": list(questions_of(subject)) if mine else [],
+        "asked": _asked(case, asked(case), mine=mine, now=now),
+        "is_asked": case.state == State.ASKED,
+        "may_recall": case.state == State.ASKED and case.assignee_id == user.pk,
+        "rule": rule,
         "decisions": _decisions(case, subject.reasons()),
-        "events": list(case.events.select_related("actor").order_by("id")),
+        "events": list(case.events.select_related("actor", "person").order_by("id")),
         "seen": services.seen(case, checks=checks) if mine else "",
         "may_take_over": bool(
             case.holder_id
@@ -124,6 +143,10 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
         "claim_url": address(case, "claim"),
         "release_url": address(case, "release"),
         "decide_url": address(case, "decide"),
+        "ask_url": address(case, "ask"),
+        "recall_url": address(case, "recall"),
+        "hand_over_url": address(case, "hand_over"),
+        "correct_url": address(case, "correct"),
     }
 
 
@@ -137,3 +160,27 @@ def _decisions(case: Case, reasons: Iterable[Any]) -> list[dict[str, Any]]:
         }
         for decision in case.decisions.select_related("reviewer").order_by("step")
     ]
+
+
+def _asked(case: Case, questions: list[Question], *, mine: bool, now: datetime) -> list[dict[str, Any]]:
+    """Show each pause with what was asked; what was answered is read by whoever holds the case."""
+    known = {question.code: question for question in questions_of(subject_of(case.subject))}
+    desk = calendar.desk(timezone.localdate(now))
+    shown = []
+    for question in questions:
+        answer = getattr(question, "answer", None)
+        texts = services.answers_to(question) if mine else {}
+        until = answer.answered_at if answer else now
+        working = case.frozen_rule.working
+        pause = desk.between(question.asked_at, until) if working else until - question.asked_at
+        shown.append(
+            {
+                "question": question,
+                "answer": answer,
+                "pause": duration(pause),
+                "lines": [
+                    (known[code].asks if code in known else code, texts.get(code, "")) for code in question.codes
+                ],
+            }
+        )
+    return shown

@@ -10,6 +10,17 @@ What is promised:
 - The decision leaves as fact `reviews.decided` with the payload {case, subject, subject_id, verdict, reasons}; the room
   settles its matter in a handler, once, and tells the customer there.
 - `present(full=False)` masks what only the holder of a case may read; `paper` is asked for its holder only.
+
+What a subject may offer beside the protocol, by having a member of this name; without it the plain answer holds:
+
+- `leads: Sequence[str]`: roles that lead this kind of case: they are told when one is overdue, hand over for absent
+  colleagues and read the statistics. Plain answer: every role in `roles`.
+- `skills(subject_id) -> Sequence[str]`: skills that such a case takes, frozen when it is opened. Plain answer: none.
+- `questions() -> Sequence[Question]`: what the person concerned may be asked. Plain answer: nothing.
+- `parties(subject_id) -> Collection[str]`: keys of the people the matter is about and of where they live, in the
+  spelling of the wiring board's `parties_of` (doors.py). Plain answer: none.
+- `reopen(subject_id, *, now) -> bool`: called in the transaction in which a closed decision is to be corrected: put
+  the matter back to where it waits for a decision, or answer False. Plain answer: no decision can be corrected.
 """
 
 from collections.abc import Sequence
@@ -59,6 +70,16 @@ class Reason:
     label: Text
     tells: Text
     advice: Text
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something the person concerned may be asked. The desk reads `label`; they read `asks`."""
+
+    code: str
+    label: Text
+    asks: Text
+    advice: Text = ""
 
 
 class UnknownPaper(LookupError):
@@ -118,3 +139,33 @@ def subject_of(kind: str) -> Subject:
         return _load(kinds()[kind])
     except KeyError:
         raise UnknownSubject(kind) from None
+
+
+def leads_of(subject: Subject) -> Sequence[str]:
+    """This function will list the roles that lead such cases."""
+    leads: Sequence[str] = getattr(subject, "leads", ())
+    return leads or subject.roles
+
+
+def skills_for(subject: Subject, subject_id: str) -> list[str]:
+    """This function will list the skills a matter takes."""
+    ask = getattr(subject, "skills", None)
+    return sorted(ask(subject_id)) if ask else []
+
+
+def questions_of(subject: Subject) -> Sequence[Question]:
+    """This function will list what the person concerned may be asked."""
+    ask = getattr(subject, "questions", None)
+    return ask() if ask else ()
+
+
+def parties_to(subject: Subject, subject_id: str) -> frozenset[str]:
+    """This function will give the keys of the people a matter is about and of where they live."""
+    ask = getattr(subject, "parties", None)
+    return frozenset(ask(subject_id)) if ask else frozenset()
+
+
+def reopen(subject: Subject, subject_id: str, *, now: datetime) -> bool:
+    """This function will let a subject take a decided matter back, and say whether it did."""
+    ask = getattr(subject, "reopen", None)
+    return bool(ask and ask(subject_id, now=now))

@@ -21,6 +21,11 @@ MOVES = [
     (State.OPEN, Act.WITHDRAW, 0, 1, State.WITHDRAWN),
     (State.WAITING, Act.WITHDRAW, 1, 2, State.WITHDRAWN),
     (State.CLAIMED, Act.WITHDRAW, 0, 1, State.WITHDRAWN),
+    (State.CLAIMED, Act.ASK, 0, 1, State.ASKED),
+    (State.ASKED, Act.ANSWER, 0, 1, State.OPEN),
+    (State.ASKED, Act.ANSWER, 1, 2, State.WAITING),
+    (State.ASKED, Act.WITHDRAW, 0, 1, State.WITHDRAWN),
+    *[(state, Act.EXPIRE, 0, 1, State.EXPIRED) for state in State if state not in CLOSED],
 ]
 
 
@@ -53,7 +58,7 @@ def test_a_rule_that_nobody_could_follow_is_refused(bad: dict[str, object]) -> N
 
 def test_the_clock_warns_in_the_last_fifth_and_at_the_end(now: datetime) -> None:
     due = now + timedelta(hours=10)
-    at = lambda hours: clock(opened_at=now, due_at=due, now=now + timedelta(hours=hours))  # noqa: E731
+    at = lambda hours: clock(warn_at=now + timedelta(hours=8), due_at=due, now=now + timedelta(hours=hours))  # noqa: E731
     assert [at(0), at(7), at(8), at(9), at(10), at(11)] == [
         Clock.CALM, Clock.CALM, Clock.SOON, Clock.SOON, Clock.OVERDUE, Clock.OVERDUE,
     ]  # fmt: skip

@@ -35,6 +35,21 @@ def digest_of(case: Case) -> str:
     return desk.seen(case, checks=list(case.checks.all()))
 
 
+def conflict(error: type[errors.Conflict], case: Case, user: User, act: Callable[[], Any]) -> None:
+    """Refused like anything else, and the attempt stands in the trail and on its way to the leads."""
+    before = state_of_everything(case)
+    tried = Row.objects.filter(act="reviews.conflict_refused")
+    already = tried.count()
+    with pytest.raises(error):
+        act()
+    after = state_of_everything(case)
+    assert after[:6] == before[:6]
+    assert after[7] == before[7]
+    assert tried.count() == already + 1
+    row = tried.latest("id")
+    assert (row.actor_id, row.after["conflict"], row.after["number"]) == (user.pk, error.__name__, case.number)
+
+
 def refused(error: type[Exception], case: Case, act: Callable[[], Any]) -> None:
     before = state_of_everything(case)
     with pytest.raises(error):
@@ -140,10 +155,10 @@ def test_one_person_is_never_two_pairs_of_eyes(customer: Customer, on_desk: OnDe
     both = make.make_staff("both@bank.example", "reviewer", "approver")
     case = on_desk(customer, person=make.born(17, now=now))
     make.decide_now(case, both, now=now)
-    refused(errors.DecidedBefore, case, lambda: desk.claim(public_id=case.public_id, user=both, now=now))
+    conflict(errors.DecidedBefore, case, both, lambda: desk.claim(public_id=case.public_id, user=both, now=now))
     # even with the claim written past the service, the decision is refused
     Case.objects.filter(pk=case.pk).update(state="claimed", holder=both, claimed_at=now)
-    refused(errors.DecidedBefore, case, lambda: desk.decide(
+    conflict(errors.DecidedBefore, case, both, lambda: desk.decide(
         public_id=case.public_id, user=both, verdict="approve", digest="another page", now=now))  # fmt: skip
 
 
@@ -194,9 +209,9 @@ def test_without_a_role_the_case_does_not_exist(who: str, customer: Customer, on
 def test_nobody_decides_their_own_case(on_desk: OnDesk, now: datetime) -> None:
     staff = make.make_staff("self@bank.example", "reviewer", "approver")
     case = on_desk(Customer.objects.create(user=staff, created_at=now))
-    refused(errors.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
+    conflict(errors.OwnCase, case, staff, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
     Case.objects.filter(pk=case.pk).update(state="claimed", holder=staff, claimed_at=now)
-    refused(errors.OwnCase, case, lambda: desk.decide(
+    conflict(errors.OwnCase, case, staff, lambda: desk.decide(
         public_id=case.public_id, user=staff, verdict="approve", digest=digest_of(case), now=now))  # fmt: skip
 
 
@@ -204,7 +219,7 @@ def test_a_second_sign_in_of_the_same_person_does_not_help(customer: Customer, o
     staff = make.make_staff("self@bank.example", "reviewer")
     make.fill_in(Customer.objects.create(user=staff, created_at=now), now=now)  # the same identity number
     case = on_desk(customer)
-    refused(errors.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
+    conflict(errors.OwnCase, case, staff, lambda: desk.claim(public_id=case.public_id, user=staff, now=now))
 
 
 def test_nobody_decides_what_they_asked_for(reviewer: User, customer: Customer, on_desk: OnDesk, now: datetime) -> None:
@@ -213,7 +228,7 @@ def test_nobody_decides_what_they_asked_for(reviewer: User, customer: Customer, 
         subject="identity", subject_id="00000000-0000-0000-0000-000000000000", title="X", opened_by=reviewer,
         rule=other.rule, needs=["reviewer"], opened_at=now, due_at=now,
     )  # fmt: skip
-    refused(errors.OwnCase, case, lambda: desk.claim(public_id=case.public_id, user=reviewer, now=now))
+    conflict(errors.OwnCase, case, reviewer, lambda: desk.claim(public_id=case.public_id, user=reviewer, now=now))
 
 
 def test_a_case_is_claimed_before_it_is_decided(

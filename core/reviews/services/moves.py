@@ -1,0 +1,102 @@
+"""What every act on a case shares: moving it, keeping its history, stopping and going on with its clock."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from core import audit
+from core.reviews import calendar
+from core.reviews.models import Case, Event, Question
+from core.reviews.rules import Act, State, after
+from core.reviews.subject import Person
+
+CHANGED = [
+    "state", "approvals", "needs", "holder", "claimed_at", "assignee", "warn_at", "due_at", "closed_at",
+    "worked_seconds",
+]  # fmt: skip
+NOTE = 500  # characters of a history line's note
+
+
+def move(case: Case, act: Act) -> None:
+    """This function will put the case where the act leads. Raises rules.WrongState."""
+    case.state = after(State(case.state), act, approvals=case.approvals, needed=case.frozen_rule.approvals)
+
+
+def save(case: Case) -> None:
+    """This function will write what an act may change about a case, and nothing else."""
+    case.save(update_fields=CHANGED)
+
+
+def note(
+    case: Case, kind: Event.Kind, actor: Person | None, now: datetime, *, person: Person | None = None, text: str = ""
+) -> None:
+    """This function will add a line to the case's history."""
+    Event.objects.create(case=case, kind=kind, actor=actor, at=now, person=person, note=text[:NOTE])
+
+
+def trail(
+    case: Case,
+    act: str,
+    actor: Person | str | None,
+    now: datetime,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """This function will write the audit row of an act on a case; the case's number is always in it."""
+    audit.record(
+        act=f"reviews.{act}",
+        subject=case,
+        actor=actor,
+        before=before,
+        after={"number": case.number, **(after or {})},
+        reason=reason,
+        now=now,
+    )
+
+
+def close(case: Case, now: datetime) -> None:
+    """This function will end a case's time, and note how much of it was worked."""
+    case.holder = case.claimed_at = case.assignee = None
+    case.closed_at = now
+    case.worked_seconds = int(worked(case, until=now).total_seconds())
+
+
+def worked(case: Case, *, until: datetime) -> timedelta:
+    """This function will say how much working time a case has had, without its pauses."""
+    spans = [(case.opened_at, until)]
+    pauses = [(question.asked_at, _ended(question) or until) for question in asked(case)]
+    if not case.frozen_rule.working:
+        return sum((end - start for start, end in spans), timedelta()) - sum((e - s for s, e in pauses), timedelta())
+    desk = calendar.desk(timezone.localdate(until))
+    return desk.between(*spans[0]) - sum((desk.between(*pause) for pause in pauses), timedelta())
+
+
+def asked(case: Case) -> list[Question]:
+    """This function will list what was asked about a case, oldest first, each with its answer."""
+    return list(case.questions.select_related("answer", "asked_by").order_by("id"))
+
+
+def go_on(case: Case, *, since: datetime, now: datetime) -> None:
+    """This function will start the clock again after a pause: what was left when it stopped is left now."""
+    if not case.frozen_rule.working:
+        shift = max(now - since, timedelta())
+        case.due_at += shift
+        case.warn_at = case.warn_at and case.warn_at + shift
+        return
+    desk = calendar.desk(timezone.localdate(now))
+
+    def later(moment: datetime) -> datetime:
+        left = desk.between(since, moment)
+        return max(moment, desk.add(now, left)) if left else moment
+
+    case.due_at = later(case.due_at)
+    case.warn_at = case.warn_at and later(case.warn_at)
+
+
+def _ended(question: Question) -> datetime | None:
+    answer = getattr(question, "answer", None)
+    return answer.answered_at if answer else None

@@ -1,0 +1,76 @@
+"""Working time: the hours in which the desk is at work. Pure: no database, no web.
+
+A day is worked when it is Monday to Friday and no public holiday, or a weekend day that makes up for one. Time outside
+the desk's hours does not run; 24 hours of a desk that works around the clock are one working day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SATURDAY = 5
+DAY = 24
+NOTHING = timedelta(0)
+FURTHEST = 366 * 20  # days looked ahead before a calendar without working days is called a mistake
+
+
+@dataclass(frozen=True)
+class Desk:
+    """When the desk works: its zone, its hours, and the days that differ from Monday to Friday."""
+
+    zone: ZoneInfo
+    opens: int = 0  # o'clock
+    closes: int = DAY
+    holidays: frozenset[date] = field(default=frozenset(), repr=False)
+    make_up_days: frozenset[date] = field(default=frozenset(), repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.opens < self.closes <= DAY:
+            raise ValueError("the desk opens before it closes, within one day")
+
+    def works_on(self, day: date) -> bool:
+        """This function will say whether the desk works on a day."""
+        return day in self.make_up_days or (day.weekday() < SATURDAY and day not in self.holidays)
+
+    def add(self, start: datetime, span: timedelta) -> datetime:
+        """This function will give the moment at which `span` of working time has run since `start`.
+
+        Raises ValueError for a negative span, a time without a zone, or a calendar without working days.
+        """
+        if span < NOTHING:
+            raise ValueError("working time runs forwards")
+        left = span
+        for begins, ends in self._shifts(start):
+            if left <= ends - begins:
+                return (begins + left).astimezone(self.zone)
+            left -= ends - begins
+        raise ValueError("this calendar has no working days")
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """This function will say how much working time lies between two moments; none when they are the wrong way."""
+        total = NOTHING
+        if end <= start:
+            return total
+        until = end.astimezone(UTC)
+        for begins, ends in self._shifts(start):
+            if begins >= until:
+                break
+            total += min(ends, until) - begins
+        return total
+
+    def _shifts(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Give the stretches of work from a moment on, in universal time, so that no clock change bends them."""
+        if start.tzinfo is None:
+            raise ValueError("a time without a zone is no moment")
+        begin, day = start.astimezone(UTC), start.astimezone(self.zone).date()
+        for _ahead in range(FURTHEST):
+            if self.works_on(day):
+                opens, closes = self._at(day, self.opens), self._at(day, self.closes)
+                if closes > begin:
+                    yield max(opens, begin), closes
+            day += timedelta(days=1)
+
+    def _at(self, day: date, hour: int) -> datetime:
+        whole, rest = divmod(hour, DAY)
+        return datetime.combine(day + timedelta(days=whole), time(rest), self.zone).astimezone(UTC)
