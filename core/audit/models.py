@@ -1,5 +1,6 @@
 """The trail, its seals, and the list of rows that wait for their seal."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ class Row(models.Model):
             models.Index(fields=["actor_id", "-id"], name="audit_row_by_actor"),
             models.Index(fields=["act", "-id"], name="audit_row_by_act"),
             models.Index(fields=["reference"], name="audit_row_by_reference"),
+            BrinIndex(fields=["acted_at"], name="audit_row_by_day", autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,12 @@
 """Reading the trail for staff, and how the sealing is doing."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+
+from core.audit.models import Row, Seal
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,45 @@ def acts() -> list[str]:
             """
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an act: what it was, what it became; None where it was not there."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+def row(number: str) -> Row | None:
+    """This function will give a row by its number as an address has it."""
+    return Row.objects.filter(pk=int(number)).first() if number.isdigit() and len(number) < 19 else None
+
+
+def changes(row: Row) -> list[Change]:
+    """This function will set what was beside what became, field by field; what changed comes first."""
+    before, after = _fields(row.before), _fields(row.after)
+    found = [Change(name, before.get(name), after.get(name)) for name in sorted(before.keys() | after.keys())]
+    return sorted(found, key=lambda one: not one.changed)
+
+
+def seal_of(row: Row) -> Seal | None:
+    """This function will give a row's place in the chain; None while it waits for it."""
+    return Seal.objects.filter(row_id=row.pk).first()
+
+
+def _fields(kept: Any) -> dict[str, str]:
+    if not kept:
+        return {}
+    if not isinstance(kept, dict):
+        return {"": _text(kept)}
+    return {str(name): _text(value) for name, value in kept.items()}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -13,7 +13,7 @@ from core.audit.backoffice import HIDDEN, AuditedModelAdmin
 from core.audit.models import Row
 from tests.factories import access
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.audit.urls")]
 
 
 @pytest.fixture
@@ -44,11 +44,11 @@ def test_every_class_of_the_admin_site_has_the_hooks():
 
 def test_adding_changing_and_removing_a_group_leaves_what_it_was_and_became(desk, boss):
     right = Permission.objects.get(codename="view_row")
-    assert desk.post(reverse("admin:auth_group_add"), {"name": "night shift", "permissions": []}).status_code == 302
+    assert desk.post(reverse("trial:auth_group_add"), {"name": "night shift", "permissions": []}).status_code == 302
     group = Group.objects.get(name="night shift")
-    url = reverse("admin:auth_group_change", args=[group.pk])
+    url = reverse("trial:auth_group_change", args=[group.pk])
     assert desk.post(url, {"name": "late shift", "permissions": [right.pk]}).status_code == 302
-    assert desk.post(reverse("admin:auth_group_delete", args=[group.pk]), {"post": "yes"}).status_code == 302
+    assert desk.post(reverse("trial:auth_group_delete", args=[group.pk]), {"post": "yes"}).status_code == 302
     added, changed, removed = rows("admin.group.added") + rows("admin.group.changed") + rows("admin.group.removed")
     assert (added.subject, added.before, added.after["name"]) == (f"auth.group:{group.pk}", None, "night shift")
     assert changed.before == {"name": "night shift", "permissions": []}
@@ -63,15 +63,15 @@ def test_adding_changing_and_removing_a_group_leaves_what_it_was_and_became(desk
 def test_removing_many_at_once_leaves_a_row_for_each(desk):
     ids = [Group.objects.create(name=f"group {n}").pk for n in range(3)]
     form = {"action": "delete_selected", "_selected_action": ids, "post": "yes"}
-    assert desk.post(reverse("admin:auth_group_changelist"), form).status_code == 302
+    assert desk.post(reverse("trial:auth_group_changelist"), form).status_code == 302
     assert sorted(row.subject for row in rows("admin.group.removed")) == sorted(f"auth.group:{pk}" for pk in ids)
 
 
 def test_what_staff_looked_at_but_did_not_change_leaves_nothing(desk):
     group = Group.objects.create(name="night shift")
     before = Row.objects.count()
-    desk.get(reverse("admin:auth_group_change", args=[group.pk]))
-    desk.get(reverse("admin:auth_group_changelist"))
+    desk.get(reverse("trial:auth_group_change", args=[group.pk]))
+    desk.get(reverse("trial:auth_group_changelist"))
     assert Row.objects.count() == before
 
 
@@ -86,7 +86,7 @@ def test_secrets_never_enter_the_trail(name):
 
 
 def test_auditors_read_and_filter_the_trail_but_nobody_edits_it(desk):
-    desk.post(reverse("admin:auth_group_add"), {"name": "night shift", "permissions": []})
+    desk.post(reverse("trial:auth_group_add"), {"name": "night shift", "permissions": []})
     page = desk.get(reverse("admin:audit_row_changelist"), {"act": "admin.group.added"})
     assert page.status_code == 200
     assert [row.act for row in page.context["cl"].result_list] == ["admin.group.added"]
@@ -100,6 +100,6 @@ def test_auditors_read_and_filter_the_trail_but_nobody_edits_it(desk):
 
 def test_the_list_asks_a_bounded_number_of_questions(desk, django_assert_max_num_queries):
     for n in range(60):
-        desk.post(reverse("admin:auth_group_add"), {"name": f"group {n}", "permissions": []})
+        desk.post(reverse("trial:auth_group_add"), {"name": f"group {n}", "permissions": []})
     with django_assert_max_num_queries(12):
         assert desk.get(reverse("admin:audit_row_changelist")).status_code == 200
