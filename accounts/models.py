@@ -165,6 +165,7 @@ class Customer(models.Model):
     standing = models.CharField(_("standing"), max_length=10, choices=Standing, default=Standing.NEW)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
+    careful_until = models.DateTimeField(_("small sums only until"), null=True, blank=True)  # accounts.recovery
     created_at = models.DateTimeField(_("customer since"))
     bank_accounts: "models.ManyToManyField[BankAccount, Disposition]" = models.ManyToManyField(
         "BankAccount", through="Disposition", related_name="customers"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portal.demo.urls")),
     path("", include("core.ui.urls")),
     path("", include("accounts.access.urls")),
+    path("", include("accounts.recovery.urls")),
     path("identity/", include("accounts.identity.urls")),
     path("messages/", include("accounts.inbox.urls")),
     path("me/preferences/", include("accounts.preferences.urls")),

@@ -19,6 +19,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "reviews.decided": (  # people have decided; each room settles its own
         "core.changes.handlers.settle",
         "accounts.identity.handlers.settle",
+        "accounts.recovery.handlers.settle",
         "accounts.guidance.services.settle",
     ),
     "reviews.information_asked": ("accounts.identity.answering.tell",),  # the desk asks; each room asks its own person
@@ -39,6 +40,7 @@ REVIEW_SUBJECTS: dict[str, str] = {
     "article": "accounts.guidance.subject.ArticleEdition",
 }
 
+    "recovery": "accounts.recovery.subject.RecoveryRequest",
 # What the desk asks of the floors above it (core.reviews.doors, with the guarantees).
 REVIEW_DOORS: dict[str, str] = {
     "absent": "accounts.staff.queries.absent",
@@ -138,6 +140,12 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("transfer", _("every customer who sends money online")),
     Reader("payee", _("every customer who keeps payees")),
     Reader("receipt", _("whoever checks a receipt")),
+    Reader("entrance", _("everybody who signs in or registers")),
+    Reader("code", _("everybody who is sent a code")),
+    Reader("sms", _("everybody who is sent a text message")),
+    Reader("contact", _("everybody who changes an address or a number")),
+    Reader("recovery", _("everybody who has lost their second step")),
+    Reader("guidance", _("whoever looks for help or guidance")),
     Reader("changes", _("every change that takes two people, this one's successors too")),
     Reader("review", _("everybody who decides on the review desk")),
     Reader("staff", _("everybody who works at the bank")),
@@ -168,6 +176,7 @@ SEALED: tuple[str, ...] = (
 # Functions that say what must be settled before a relationship can end (accounts.mydata.closing), in order.
 CLOSING_CHECKS: tuple[str, ...] = (
     "accounts.mydata.obstacles.money",
+    "accounts.recovery.sealed.PLACES",
     "loans.closing.open_loans",
     "products.cards.closing.cards",
     "payments.closing.standing_orders",

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "accounts.inbox",
     "accounts.statements",
     "accounts.mydata",
+    "accounts.recovery",
     "accounts.staff",
     "accounts.guidance",
     "products.cards",
