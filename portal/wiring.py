@@ -36,11 +36,11 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
 # subject name on the review desk -> dotted path of the class that presents and settles it (core.reviews.Subject).
 REVIEW_SUBJECTS: dict[str, str] = {
     "identity": "accounts.identity.subject.IdentityCheck",
+    "recovery": "accounts.recovery.subject.RecoveryRequest",
     "change": "core.changes.subject.ChangeOnDesk",
     "article": "accounts.guidance.subject.ArticleEdition",
 }
 
-    "recovery": "accounts.recovery.subject.RecoveryRequest",
 # What the desk asks of the floors above it (core.reviews.doors, with the guarantees).
 REVIEW_DOORS: dict[str, str] = {
     "absent": "accounts.staff.queries.absent",
@@ -171,12 +171,12 @@ SEALED: tuple[str, ...] = (
     "accounts.identity.sealed.PLACES",
     "accounts.inbox.sealed.PLACES",
     "accounts.mydata.sealed.PLACES",
+    "accounts.recovery.sealed.PLACES",
 )
 
 # Functions that say what must be settled before a relationship can end (accounts.mydata.closing), in order.
 CLOSING_CHECKS: tuple[str, ...] = (
     "accounts.mydata.obstacles.money",
-    "accounts.recovery.sealed.PLACES",
     "loans.closing.open_loans",
     "products.cards.closing.cards",
     "payments.closing.standing_orders",
