@@ -27,8 +27,9 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
     index_title = _("Back office")
     enable_nav_sidebar = False  # the portal's own rail leads on
 
-    # What proves who somebody is changes through the person alone, so these rooms' own admin pages stay out.
-    LEFT_OUT = frozenset({"account", "mfa", "usersessions"})
+    # What proves who somebody is changes through the person alone, and what a role may do stands in portal/rights.py:
+    # these rooms' own admin pages stay out.
+    LEFT_OUT = frozenset({"account", "auth", "mfa", "usersessions"})
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

@@ -28,6 +28,10 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "reviews.handed_over": ("accounts.inbox.desk.handed_over",),  # a colleague gave somebody their case
     "reviews.conflict_refused": ("accounts.inbox.desk.conflict_refused",),  # somebody tried what is not theirs to decide
     "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
+    "mydata.copy_asked": ("accounts.mydata.handlers.make_copy",),  # a worker makes the files
+    "mydata.consent_changed": (),  # whoever works on a consent asks at the moment of the work
+    "mydata.closing_asked": (),  # carried out by beat when its waiting time is over
+    "mydata.closed": ("payments.closing.end_standing_orders",),  # what ran on the accounts ends with them
     "inbox.dispatch": ("accounts.inbox.sms.deliver",),  # a text message, or a letter outside the inbox, waits
     "staff.invited": ("accounts.staff.handlers.mail_invitation",),  # a new colleague gets the link
     "inbox.mail": ("accounts.inbox.handlers.mail_copy",),  # a message waits for its copy by e-mail
@@ -95,6 +99,7 @@ MENU: tuple[Entry, ...] = (
 NOTICES: tuple[str, ...] = (
     "payments.notices.EVENTS",
     "accounts.identity.notices.EVENTS",
+    "accounts.mydata.notices.EVENTS",
     "accounts.access.notices.EVENTS",
 )
 
@@ -135,17 +140,19 @@ CHANGE_KINDS: dict[str, Offer] = {
 POLICY_READERS: tuple[Reader, ...] = (
     Reader("session.customer", _("every customer who is signed in")),
     Reader("session.staff", _("every colleague who is signed in")),
-    Reader("stepup", _("everybody who confirms a payment or a change of security")),
-    Reader("identity", _("everybody who verifies their identity, and the review desk")),
-    Reader("transfer", _("every customer who sends money online")),
-    Reader("payee", _("every customer who keeps payees")),
-    Reader("receipt", _("whoever checks a receipt")),
     Reader("entrance", _("everybody who signs in or registers")),
     Reader("code", _("everybody who is sent a code")),
     Reader("sms", _("everybody who is sent a text message")),
     Reader("contact", _("everybody who changes an address or a number")),
     Reader("recovery", _("everybody who has lost their second step")),
     Reader("guidance", _("whoever looks for help or guidance")),
+    Reader("mydata", _("every customer who asks for their data or a correction of it")),
+    Reader("closing", _("every customer who ends the relationship")),
+    Reader("stepup", _("everybody who confirms a payment or a change of security")),
+    Reader("identity", _("everybody who verifies their identity, and the review desk")),
+    Reader("transfer", _("every customer who sends money online")),
+    Reader("payee", _("every customer who keeps payees")),
+    Reader("receipt", _("whoever checks a receipt")),
     Reader("changes", _("every change that takes two people, this one's successors too")),
     Reader("review", _("everybody who decides on the review desk")),
     Reader("staff", _("everybody who works at the bank")),
@@ -178,8 +185,6 @@ SEALED: tuple[str, ...] = (
 CLOSING_CHECKS: tuple[str, ...] = (
     "accounts.mydata.obstacles.money",
     "loans.closing.open_loans",
-    "products.cards.closing.cards",
-    "payments.closing.standing_orders",
     "payments.closing.drafts",
     "accounts.identity.closing.open_cases",
     "accounts.mydata.obstacles.open_cases",

@@ -148,3 +148,22 @@ class DepartureForm(PortalForm):
     """Why somebody is shut out."""
 
     reason = Reason(help_text=gettext_lazy("For auditors."), error_messages={"required": gettext_lazy("Write why")})
+
+
+class ConfirmForm(PortalForm):
+    """A manager's word about the list of roles: what they read, what they strike out, and a note."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    take = forms.MultipleChoiceField(required=False)
+    note = Reason(label=gettext_lazy("Note"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(is_staff=True).values_list("public_id", flat=True)
+        self.fields["take"].choices = [  # type: ignore[attr-defined]
+            (f"{public_id}:{role}", role) for public_id in people for role, _label in ROLES
+        ]
+
+    def clean_take(self) -> list[tuple[str, str]]:
+        pairs = (key.partition(":") for key in self.cleaned_data["take"])
+        return [(public_id, role) for public_id, _colon, role in pairs]
