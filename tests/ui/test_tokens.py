@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.ui import look as looks
+
 CSS = Path(__file__).resolve().parent.parent.parent / "static" / "css"
 TEXT = [
     *((ink, ground) for ink in ("ink", "ink-soft", "brand", "brand-strong", "bad", "good", "credit", "lantern-text")
@@ -28,6 +30,29 @@ def lists():
     system = re.search(r':root:not\(\[data-theme="light"\]\)\s*{(.*?)}', css, re.S)[1]
     chosen = re.search(r':root\[data-theme="dark"\]\s*{(.*?)}', css, re.S)[1]
     return [dict(re.findall(r"--([a-z0-9-]+):\s*([^;]+);", block)) for block in (light, system, chosen)]
+
+
+def themes():
+    """Every theme a reader may choose, laid over the tokens: {(colour, mode): tokens}."""
+    css = re.sub(r"/\*.*?\*/", "", (CSS / "themes.css").read_text(), flags=re.S)
+    light, _system, dark = lists()
+    found = {}
+    for colour in looks.COLOURS:
+        own = {}
+        for mode, selector in (
+            ("light", rf':root:root\[data-colour="{colour}"\],\s*:root \[data-colour="{colour}"\]'),
+            ("system", rf':root:not\(\[data-theme="light"\]\)\[data-colour="{colour}"\],\s*'
+                       rf':root:not\(\[data-theme="light"\]\) \[data-colour="{colour}"\]'),
+            ("dark", rf':root\[data-theme="dark"\]\[data-colour="{colour}"\],\s*'
+                     rf':root\[data-theme="dark"\] \[data-colour="{colour}"\]'),
+        ):  # fmt: skip
+            (block,) = re.findall(selector + r"\s*{(.*?)}", css, re.S)
+            own[mode] = dict(re.findall(r"--([a-z0-9-]+):\s*([^;]+);", block))
+        assert own["system"] == own["dark"], f"{colour} is dark in two ways"
+        assert set(own["light"]) == set(own["dark"])
+        found[colour, "light"] = {**light, **own["light"]}
+        found[colour, "dark"] = {**dark, **own["dark"]}
+    return found
 
 
 def luminance(colour):
@@ -59,6 +84,37 @@ def test_text_has_contrast(mode, ink, ground):
 def test_borders_of_controls_focus_and_charts_have_contrast(mode, shape, ground):
     tokens = lists()[mode]
     assert contrast(tokens[shape], tokens[ground]) >= 3
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("colour", looks.COLOURS)
+def test_every_theme_has_contrast_in_both_modes(colour, mode):
+    """Text 4.5:1 and shapes 3:1; the theme of strong contrast 7:1 for text (U4)."""
+    tokens = themes()[colour, mode]
+    wanted = 7 if colour == "contrast" else 4.5
+    pairs = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in [*TEXT, ("brand", "brand-soft")]}
+    assert {pair: ratio for pair, ratio in pairs.items() if ratio < wanted} == {}
+    assert {pair for pair in SHAPES if contrast(tokens[pair[0]], tokens[pair[1]]) < 3} == set()
+
+
+def test_the_plain_theme_on_a_swatch_is_the_plain_theme():
+    light, _system, dark = lists()
+    assert (themes()[looks.COLOURS[0], "light"], themes()[looks.COLOURS[0], "dark"]) == (light, dark)
+
+
+def test_every_size_on_offer_has_its_scale():
+    css = (CSS / "themes.css").read_text()
+    scales = {int(size): float(scale) for size, scale in re.findall(r'data-size="(\d+)"\] { --scale: ([\d.]+);', css)}
+    assert scales == {size: size / 100 for size in looks.SIZES if size != 100}
+
+
+def test_the_simplified_layout_is_held_together_by_its_attribute():
+    """Nothing in its sheet reaches a page of the full layout, but what only its own templates draw."""
+    css = re.sub(r"/\*.*?\*/", "", (CSS / "simple.css").read_text(), flags=re.S)
+    heads = re.findall(r"(?:^|[{}])\s*([^{}@]+?)\s*{", css)
+    parts = [part.strip() for head in heads for part in re.split(r",(?![^()]*\))", head)]
+    own = re.compile(r"\.(simple-task|keys)")
+    assert [part for part in parts if "[data-simple]" not in part and not own.search(part)] == []
 
 
 @pytest.mark.parametrize("sheet", ["base.css", "components.css", "admin.css"])
