@@ -201,7 +201,7 @@ def _ahead(
                 following = reader.submit(next, coming, None)
                 yield found
         finally:
-            reader.submit(coming.close)
+            reader.submit(coming.close).result()
 
 
 def _take_batch(run: Run, delivery: Delivery, loader: Loader, batch: Batch, ready: Ready | None = None) -> None:
