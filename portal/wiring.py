@@ -100,6 +100,9 @@ NOTICES: tuple[str, ...] = (
     "payments.notices.EVENTS",
     "accounts.identity.notices.EVENTS",
     "accounts.mydata.notices.EVENTS",
+    "accounts.inbox.notices.EVENTS",
+    "accounts.staff.notices.EVENTS",
+    "accounts.guidance.notices.EVENTS",
     "accounts.access.notices.EVENTS",
 )
 

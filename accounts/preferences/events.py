@@ -24,11 +24,12 @@ OPTIONAL = (EMAIL, SMS)  # the inbox always has everything
 SECURITY_EVENTS = "security."  # reach a person by every way there is, whatever they chose
 EVERYTHING_ELSE = "*"
 
-MONEY, ABOUT_ME, SERVICE, SECURITY = "money", "me", "service", "security"
+MONEY, ABOUT_ME, SERVICE, WORK, SECURITY = "money", "me", "service", "work", "security"
 GROUPS: dict[str, Any] = {
     MONEY: _("Money in and out"),
     ABOUT_ME: _("About me"),
     SERVICE: _("Service"),
+    WORK: _("My work"),
     SECURITY: _("Security"),
 }
 CHANNELS: dict[str, Any] = {INBOX: _("Messages"), EMAIL: _("E-mail"), SMS: _("Text message")}
@@ -36,7 +37,10 @@ CHANNELS: dict[str, Any] = {INBOX: _("Messages"), EMAIL: _("E-mail"), SMS: _("Te
 
 @dataclass(frozen=True)
 class Event:
-    """One kind of notice. `default` are the channels besides the inbox for somebody who has chosen nothing."""
+    """One kind of notice. `default` are the channels besides the inbox for somebody who has chosen nothing.
+
+    What stands under WORK is asked of colleagues alone, and the rest but SECURITY of customers alone.
+    """
 
     key: str
     label: Any  # lazy text
@@ -47,6 +51,9 @@ class Event:
     def always(self) -> bool:
         """Whether nobody can turn it off."""
         return self.key.startswith(SECURITY_EVENTS)
+
+    def concerns(self, *, staff: bool) -> bool:
+        return self.group == SECURITY or (self.group == WORK) == staff
 
     def covers(self, key: str) -> bool:
         return key == self.key or (self.key.endswith(".") and key.startswith(self.key))

@@ -97,21 +97,22 @@ def notices(request: HttpRequest) -> HttpResponse:
     """This view will show by which ways the reader is told of what, and keep what they choose."""
     user = _person(request)
     ways = [events.EMAIL, *([events.SMS] if _can_be_texted(user) else [])]
+    asked_about = [event for event in events.declared() if event.concerns(staff=user.is_staff)]
     if request.method == "POST":
         stored = queries.of(user).channels
         wishes = {}
-        for event in events.declared():
+        for event in asked_about:
             if event.always:
                 continue
             unseen = events.chosen_channels(event.key, stored) - {events.INBOX, *ways}  # not asked, so not changed
-            asked = {way for way in ways if request.POST.get(f"{event.key}:{way}") == "on"}
-            wishes[event.key] = asked | unseen
+            wanted = {way for way in ways if request.POST.get(f"{event.key}:{way}") == "on"}
+            wishes[event.key] = wanted | unseen
         services.choose_channels(user=user, wishes=wishes, now=timezone.now())
         messages.success(request, _("Saved. This holds from the next notice on."))
         return redirect("preferences_notices")
     stored = queries.of(user).channels
     groups: dict[str, list[Row]] = {}
-    for event in events.declared():
+    for event in asked_about:
         wished = events.chosen_channels(event.key, stored)
         shown = [(way, events.CHANNELS[way], way in wished) for way in ways]
         groups.setdefault(event.group, []).append(Row(event.key, event.label, event.always, shown))

@@ -105,6 +105,7 @@ def test_the_language_is_saved_with_the_look():
 
 def test_staff_have_no_simplified_layout(now):
     zhou = people.person("zhou@example.com", roles=(Role.REVIEWER,))
+    people.enrol_app(zhou)
     client = enter(zhou)
     assert 'name="simple"' not in html(client, reverse("preferences"))
     client.post(reverse("simplified"), {"simplified": "on"})
@@ -277,7 +278,8 @@ def test_the_page_of_notices_keeps_what_is_ticked_and_says_what_cannot_be_turned
     page = html(client, reverse("preferences_notices"))
     assert "cannot be turned off" in page
     assert 'name="security' not in page
-    assert page.count(" checked>") == 3
+    assert all(f'name="{event}:email" checked' in page for event in ("payments.received", "payments.sent", "identity."))
+    assert "desk." not in page  # colleagues' work is not asked of customers
     ticked = {"payments.sent:email": "on", "security.:email": "", "nosuch:email": "on"}
     client.post(reverse("preferences_notices"), ticked)
     assert queries.channels(user=lin, event="payments.sent") == {"inbox", "email"}
@@ -290,6 +292,18 @@ def test_a_way_that_is_not_asked_about_stays_as_it_was(now):
     services.choose_channels(user=lin, wishes={"payments.sent": ["sms"]}, now=now)
     client = enter(lin)
     client.post(reverse("preferences_notices"), {})
+    assert queries.channels(user=lin, event="payments.sent") == {"inbox", "sms"}
+
+
+def test_who_has_a_confirmed_number_is_asked_about_text_messages():
+    lin = people.customer().user
+    people.phone(lin)
+    client = enter(lin)
+    page = html(client, reverse("preferences_notices"))
+    assert 'name="payments.sent:sms"' in page
+    assert "138****2345" in page
+    assert "00012345" not in page.replace(" ", "")
+    client.post(reverse("preferences_notices"), {"payments.sent:sms": "on"})
     assert queries.channels(user=lin, event="payments.sent") == {"inbox", "sms"}
 
 
