@@ -20,6 +20,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
         "core.changes.handlers.settle",
         "accounts.identity.handlers.settle",
         "accounts.recovery.handlers.settle",
+        "accounts.mydata.handlers.settle",
         "accounts.guidance.services.settle",
     ),
     "reviews.information_asked": ("accounts.identity.answering.tell",),  # the desk asks; each room asks its own person
@@ -41,6 +42,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
 REVIEW_SUBJECTS: dict[str, str] = {
     "identity": "accounts.identity.subject.IdentityCheck",
     "recovery": "accounts.recovery.subject.RecoveryRequest",
+    "correction": "accounts.mydata.subject.CorrectionOnDesk",
     "change": "core.changes.subject.ChangeOnDesk",
     "article": "accounts.guidance.subject.ArticleEdition",
 }

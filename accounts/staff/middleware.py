@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
 
+from accounts.access.decorators import to_second_factor
 from accounts.access.queries import has_factor
 
 # Where the factor is set up, and what every page is made of. Everything else waits.
@@ -31,7 +29,4 @@ class FactorFirst:
             return None
         if user.is_verified() or has_factor(user):  # type: ignore[union-attr, arg-type]
             return None
-        messages.info(
-            request, _("Set up an authenticator app or a passkey first. The pages of the bank open after that.")
-        )
-        return HttpResponseRedirect(reverse("security"))
+        return to_second_factor(request)

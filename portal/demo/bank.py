@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import contacts
 from accounts.access import demo as access_demo
 from accounts.access import services as access
 from accounts.identity import demo as papers
@@ -17,6 +17,7 @@ from accounts.identity import numbers
 from accounts.identity import services as identity
 from accounts.models import BankAccount, Customer, District, User
 from accounts.services import open_demand_account
+from accounts.staff import grants
 from analytics import rollup
 from core.outbox import relay
 from core.reviews import services as desk
@@ -44,7 +45,7 @@ def load(*, now: datetime, tell: Tell) -> None:
     tell("districts and staff")
     districts = _districts()
     for person in people.STAFF:
-        _staff(person)
+        _staff(person, now=now)
     tell("customers, with their identity checked on the review desk")
     for serial, person in enumerate(people.CUSTOMERS, start=1):
         _verified_customer(person, serial, districts, now=now)
@@ -66,7 +67,7 @@ def _districts() -> dict[str, District]:
     return {district.code: district for district in District.objects.all()}
 
 
-def _staff(person: DemoPerson) -> User:
+def _staff(person: DemoPerson, *, now: datetime) -> User:
     user = User.objects.filter(email=person.email).first()
     if user is None:
         with transaction.atomic():
@@ -79,7 +80,7 @@ def _staff(person: DemoPerson) -> User:
             )
             EmailAddress.objects.create(user=user, email=person.email, primary=True, verified=True)
             assert person.role is not None  # noqa: S101 - every member of the demo's staff has one
-            user.groups.add(Group.objects.get(name=person.role.value))
+            grants.give(user=user, role=person.role, by="demo", now=now)
     access_demo.enrol_totp(user, people.totp_secret(person))
     return user
 
@@ -90,6 +91,9 @@ def _registered(person: DemoPerson, *, now: datetime) -> Customer:
         user = access.register(email=person.email, password=people.PASSWORD, language="zh-hans", now=now)
         EmailAddress.objects.filter(user=user).update(verified=True)
         customer = Customer.objects.get(user=user)
+    if person.phone and customer.user is not None and customer.user.phone_index is None:
+        customer.user.keep_phone(contacts.phone(person.phone), verified_at=now)
+        customer.user.save()
     if person.second_factor:
         assert customer.user is not None  # noqa: S101 - registered a moment ago
         access_demo.enrol_totp(customer.user, people.totp_secret(person))

@@ -27,12 +27,13 @@ class DemoPerson:
     second_factor: bool = True
     born_on: date | None = None
     district: str = ""
+    phone: str = ""  # signs in as well
 
 
 CUSTOMER = DemoPerson(
     "mei@lantern.example", "林美", "customer with two accounts and half a year of movements",
     "客户：两个账户，半年的交易",
-    born_on=date(1990, 5, 4), district="310115",
+    born_on=date(1990, 5, 4), district="310115", phone="138 0000 0001",
 )  # fmt: skip
 FRIEND = DemoPerson(
     "hao@lantern.example", "陈浩", "another customer, for sending money back and forth", "另一位客户：可以互相转账",
@@ -67,9 +68,19 @@ ADMINISTRATOR = DemoPerson(
     "管理员：查看搁置的投递、数据导入和业务参数",
     role=Role.ADMINISTRATOR, employee_number="LB1005",
 )  # fmt: skip
+TELLER = DemoPerson(
+    "teller@lantern.example", "何伟", "teller: asks for bookings by hand and reversals",
+    "柜员：提交手工记账和冲正申请",
+    role=Role.TELLER, employee_number="LB1006",
+)  # fmt: skip
+RISK_OFFICER = DemoPerson(
+    "risk@lantern.example", "冯洁", "risk officer: asks for policy figures and decides on changes",
+    "风险官：提交业务参数变更，复核各类变更",
+    role=Role.RISK_OFFICER, employee_number="LB1007",
+)  # fmt: skip
 
 CUSTOMERS = (CUSTOMER, FRIEND)
-STAFF = (REVIEWER, APPROVER, MANAGER, AUDITOR, ADMINISTRATOR)
+STAFF = (REVIEWER, APPROVER, MANAGER, AUDITOR, ADMINISTRATOR, TELLER, RISK_OFFICER)
 EVERYBODY = (CUSTOMER, FRIEND, VISITOR, APPLICANT, *STAFF)
 
 DISTRICTS = (

@@ -251,8 +251,9 @@ def test_somebody_not_yet_verified_is_led_to_the_identity_check(client, clock):
 
 @pytest.mark.parametrize("url", ["/t/customers/", "/t/verified/"])
 def test_staff_who_are_no_customers_are_shown_to_their_desk(client, clock, url):
-    make.person("m@example.com", roles=(Role.MANAGER,))
-    sign_in(client, "m@example.com")
+    manager = make.person("m@example.com", roles=(Role.MANAGER,))
+    make.enrol_app(manager)  # without one, every page leads to where it is set up
+    client.force_login(manager)
     answer = client.get(url)
     assert answer.status_code == 404
     assert reverse("admin:index") in answer.content.decode()
@@ -266,11 +267,11 @@ def test_a_closed_customer_opens_nothing(client, clock):
 
 def test_staff_pages_ask_for_the_role_and_the_second_factor(client, clock):
     manager = make.person("m@example.com", roles=(Role.MANAGER,))
-    make.person("r@example.com", roles=(Role.REVIEWER,))
-    make.customer()
-    for email in ["lin@example.com", "r@example.com"]:
+    reviewer = make.person("r@example.com", roles=(Role.REVIEWER,))
+    make.enrol_app(reviewer)
+    for user in [make.customer().user, reviewer]:
         other = type(client)()
-        sign_in(other, email)
+        other.force_login(user)
         assert other.get("/t/managers/").status_code == 404
     sign_in(client, "m@example.com")
     assert client.get("/t/managers/").url == f"{reverse('security')}?next=%2Ft%2Fmanagers%2F"

@@ -34,7 +34,7 @@ def test_a_role_sees_its_own_lists_and_no_others(role: Role, client: Client) -> 
 
 
 def test_a_right_that_is_not_listed_is_taken_away() -> None:
-    user = desk.make_staff("m@example.com", Role.MANAGER)
+    user = desk.make_staff("m@example.com", Role.REVIEWER)
     user.groups.get().permissions.add(Permission.objects.get(codename="view_row"))
     rights.give()
     assert user.groups.get().permissions.count() == 0

@@ -1,4 +1,4 @@
-"""Roles are given and taken by two people, duties that exclude one another never meet, and it is noted who held what."""
+"""Roles are given and taken by two people, duties that exclude one another never meet, and who held what is noted."""
 
 from datetime import datetime, timedelta
 from itertools import combinations
