@@ -100,7 +100,10 @@ class CustomerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
 
     @admin.display(description=_("e-mail"))
     def email(self, customer: Customer) -> str:
-        return masked_email(customer.user.email) if customer.user else "–"
+        user = customer.user
+        if user is None:
+            return "–"
+        return masked_email(user.email) if user.email else user.masked_phone
 
 
 @admin.register(BankAccount)

@@ -1,6 +1,7 @@
 """Why a transfer is not made. Callers name them through `services.transfers`."""
 
 import uuid
+from datetime import datetime
 
 from payments import limits
 
@@ -47,6 +48,14 @@ class LimitReached(TransferRefused):
     def __init__(self, breach: limits.Breach, currency: str) -> None:
         super().__init__(breach, currency)
         self.breach, self.currency = breach, currency
+
+
+class SecondStepYoung(TransferRefused):
+    """The second step was recovered lately: until `until` only small sums leave, today `left` minor units more."""
+
+    def __init__(self, left: int, currency: str, until: datetime | None) -> None:
+        super().__init__(left, currency)
+        self.left, self.currency, self.until = left, currency, until
 
 
 class KeyTaken(TransferRefused):

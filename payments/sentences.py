@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,14 @@ def of_transfer(refusal: transfers.TransferRefused) -> tuple[str, str]:
         ) % {"amount": money(refusal.available, refusal.currency)}
     if isinstance(refusal, transfers.LimitReached):
         return "amount", _limit(refusal.breach, refusal.currency)
+    if isinstance(refusal, transfers.SecondStepYoung):
+        return "amount", _(
+            "Your second step is new, so until %(until)s only small sums leave online; today %(left)s more. "
+            "No money has moved. For a larger payment come to a branch counter with your document."
+        ) % {
+            "left": money(refusal.left, refusal.currency),
+            "until": formats.moment(timezone.localtime(refusal.until), get_language()) if refusal.until else "",
+        }
     field, words = _FIXED.get(type(refusal), ("", _("This transfer cannot be made. No money has moved.")))
     return field, _(words)
 

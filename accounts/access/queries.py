@@ -41,6 +41,12 @@ def person_at(contact: Contact) -> User | None:
     return User.objects.filter(is_active=True, **whose).first()
 
 
+def holder_of(contact: Contact) -> int | None:
+    """This function will find whose address or number this is, confirmed or not, in one query."""
+    whose = {"phone_index": contact.index} if contact.is_phone else {"email": contact.value}
+    return User.objects.filter(**whose).values_list("pk", flat=True).first()
+
+
 def unconfirmed(user: User) -> Contact | None:
     """This function will give the contact a person has yet to confirm to get in; None when one is confirmed."""
     if user.phone_verified_at is not None or EmailAddress.objects.filter(user=user, verified=True).exists():

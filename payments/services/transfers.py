@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.access import stepup
 from accounts.models import Customer
+from accounts.recovery import queries as recovery
 from core import audit, outbox, policy, prepared
 from ledger import balances, posting
 from ledger.calendar import business_date
@@ -24,6 +25,7 @@ from payments.refusals import (
     LimitReached,
     NotOffered,
     SameAccount,
+    SecondStepYoung,
     TransferRefused,
     UnknownDestination,
     UnknownSource,
@@ -50,6 +52,7 @@ __all__ = [
     "NotOffered",
     "Order",
     "SameAccount",
+    "SecondStepYoung",
     "TransferRefused",
     "UnknownDestination",
     "UnknownSource",
@@ -117,7 +120,9 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
         ends = _look_up(customer, order)
         today = business_date(now)
         used = queries.used(customer_id=customer.pk, currency=ends.currency, today=today)
-        _within_limits(kind=ends.kind, amount=order.amount, currency=ends.currency, used=used, today=today)
+        _within_limits(
+            customer, kind=ends.kind, amount=order.amount, currency=ends.currency, used=used, today=today, now=now
+        )
     except TransferRefused:
         # What was sent before may have used up the very balance or limit that now refuses it.
         if (before := _settled(customer, key, order, now)) is not None:
@@ -253,7 +258,9 @@ def _confirm(
     if locked.state == Transfer.State.CONFIRMED:
         return Confirmed(locked.public_id, repeated=True)
     _still_possible(locked, now)
-    _within_limits(kind=locked.kind, amount=locked.amount, currency=locked.currency, used=used, today=today)
+    _within_limits(
+        customer, kind=locked.kind, amount=locked.amount, currency=locked.currency, used=used, today=today, now=now
+    )
     if asks_for_code(kind=locked.kind, now=now):
         if challenge_id is None:
             raise stepup.Unanswered
@@ -320,7 +327,9 @@ def _still_possible(locked: queries.LockedTransfer, now: datetime) -> None:
         raise CurrencyDiffers
 
 
-def _within_limits(*, kind: str, amount: int, currency: str, used: limits.Used, today: date) -> None:
+def _within_limits(
+    customer: Customer, *, kind: str, amount: int, currency: str, used: limits.Used, today: date, now: datetime
+) -> None:
     if not queries.is_limited(kind=kind, on=today):
         return
     try:
@@ -329,6 +338,9 @@ def _within_limits(*, kind: str, amount: int, currency: str, used: limits.Used, 
         raise NotOffered(currency) from missing
     if breach := limits.breach(amount=amount, used=used, limits=allowed, today=today):
         raise LimitReached(breach, currency)
+    most = recovery.daily_most(customer=customer, currency=currency, now=now)
+    if most is not None and used.day + amount > most:
+        raise SecondStepYoung(max(0, most - used.day), currency, customer.careful_until)
 
 
 def _look_up(customer: Customer, order: Order) -> _Ends:

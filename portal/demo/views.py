@@ -25,6 +25,7 @@ def demo_people(request: HttpRequest) -> HttpResponse:
     shown = [
         {
             "email": person.email,
+            "phone": person.phone,
             "name": person.name or person.email.partition("@")[0],
             "what": person.what_zh if chinese else person.what_en,
             "code": codes.get(person.email, ""),

@@ -41,7 +41,8 @@ def test_a_number_from_abroad_begins_with_its_country(typed, value):
 @pytest.mark.parametrize(
     "typed",
     ["1380001234", "138000123456", "12345678901", "+86 10 1234 5678", "+8612345678901", "7700900123", "+0123456789",
-     "+123", "+1234567890123456", "138000١2345x", "1" * 200, "", "   ", "lin", "lin@", "@example.com", "a b@example.com"],
+     "+123", "+1234567890123456", "138000١2345x", "1" * 200, "", "   ", "lin", "lin@",
+     "@example.com", "a b@example.com"],
 )  # fmt: skip
 def test_what_is_neither_is_refused(typed):
     with pytest.raises(contacts.NotAContact):
@@ -67,7 +68,7 @@ def test_a_number_stands_nowhere_in_the_clear_and_is_found_all_the_same():
         cursor.execute("SELECT row_to_json(u)::text FROM accounts_user u WHERE id = %s", [user.pk])
         row = cursor.fetchone()[0]
     assert "13800012345" not in row
-    assert "13800012345".encode().hex() not in row
+    assert b"13800012345".hex() not in row
     assert User.objects.get(phone_index=contacts.read("138 0001 2345").index) == user
     assert User.objects.get(pk=user.pk).phone.value == "+8613800012345"
 

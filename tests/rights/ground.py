@@ -133,6 +133,8 @@ FIXED: dict[str, dict[str, Any]] = {
     "identity_photo": {"side": "front"},
     "admin:app_list": {"app_label": "audit"},
     "help_article": {"slug": "send-money"},
+    "recover_photo": {"side": "selfie"},
+    "recover_stop": {"token": "made-up"},
 }
 
 

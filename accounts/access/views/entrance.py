@@ -100,10 +100,10 @@ def confirm_contact(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("home" if request.user.is_authenticated else "account_login"))
     here = reverse("account_email_verification_sent")
     if request.POST.get("action") == "resend":
-        return _send_again(request, sent, here, now)
+        return send_again(request, sent, here, now)
     form = SentCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answer = _tried(request, form, sent, now)
+        answer = tried(request, form, sent, now)
         if answer is not None:
             return answer
         if not form.errors:
@@ -112,7 +112,7 @@ def confirm_contact(request: HttpRequest) -> HttpResponseBase:
             services.confirm_contact(user=user, contact=sent.contact, now=now)
             login = Login(user=user, email=user.email, signup=True, redirect_url=sent.next_url or None)
             return cast("HttpResponse", perform_login(request, login))
-    return render(request, "access/code.html", _code_page(form, sent, now, start_over=True))
+    return render(request, "access/code.html", code_page(form, sent, now, start_over=True))
 
 
 @never_cache
@@ -144,15 +144,15 @@ def confirm_reset_code(request: HttpRequest) -> HttpResponseBase:
     if sent.confirmed:
         return HttpResponseRedirect(reverse("account_complete_password_reset"))
     if request.POST.get("action") == "resend":
-        return _send_again(request, sent, reverse("account_confirm_password_reset_code"), now)
+        return send_again(request, sent, reverse("account_confirm_password_reset_code"), now)
     form = SentCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answer = _tried(request, form, sent, now)
+        answer = tried(request, form, sent, now)
         if answer is not None:
             return answer
         if not form.errors:
             return HttpResponseRedirect(reverse("account_complete_password_reset"))
-    return render(request, "access/code.html", _code_page(form, sent, now))
+    return render(request, "access/code.html", code_page(form, sent, now))
 
 
 @never_cache
@@ -181,7 +181,8 @@ def _person(sent: sentcodes.Sent) -> User:
     return User.objects.get(pk=cast("int", sent.user_id))
 
 
-def _send_again(request: HttpRequest, sent: sentcodes.Sent, here: str, now: datetime) -> HttpResponse:
+def send_again(request: HttpRequest, sent: sentcodes.Sent, here: str, now: datetime) -> HttpResponse:
+    """This function will send another code, or say why not, and lead back to where it is typed."""
     try:
         sentcodes.again(request=request, sent=sent, now=now)
     except sentcodes.AskedTooOften:
@@ -193,8 +194,8 @@ def _send_again(request: HttpRequest, sent: sentcodes.Sent, here: str, now: date
     return HttpResponseRedirect(here)
 
 
-def _tried(request: HttpRequest, form: Any, sent: sentcodes.Sent, now: datetime) -> HttpResponse | None:
-    """Look at the typed code. A wrong one becomes an error of the form, a dead one leads back to the sign-in."""
+def tried(request: HttpRequest, form: Any, sent: sentcodes.Sent, now: datetime) -> HttpResponse | None:
+    """This function will look at a typed code: a wrong one becomes an error of the form, a dead one leads away."""
     try:
         sentcodes.check(request=request, sent=sent, code=form.cleaned_data["code"], now=now)
     except sentcodes.TooManyTries:
@@ -207,7 +208,8 @@ def _tried(request: HttpRequest, form: Any, sent: sentcodes.Sent, now: datetime)
     return None
 
 
-def _code_page(form: Any, sent: sentcodes.Sent, now: datetime, *, start_over: bool = False) -> dict[str, Any]:
+def code_page(form: Any, sent: sentcodes.Sent, now: datetime, *, start_over: bool = False) -> dict[str, Any]:
+    """This function will give the page on which a code is typed what it shows."""
     return {
         "form": form,
         "purpose": sent.purpose,

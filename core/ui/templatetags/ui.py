@@ -268,7 +268,7 @@ def bar(context: Context) -> SafeString:
     if signed_in:
         facts["unread_count"] = min(unread(context), 100)  # 99+ from there on
         facts["staff"] = bool(user.is_staff)  # type: ignore[union-attr]
-        blanks["email"] = user.email  # type: ignore[union-attr]
+        blanks["email"] = user.email or str(user)  # type: ignore[union-attr]
     return frame.part("ui/bar.html", facts=facts, blanks=blanks)
 
 
