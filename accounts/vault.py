@@ -55,7 +55,32 @@ def decrypt(sealed: bytes, purpose: str) -> bytes:
 
 def needs_new_key(sealed: bytes) -> bool:
     """This function will say whether the value is sealed under another key than the newest one."""
-    return _header(bytes(sealed))[0] != next(iter(_keys(tuple(settings.FIELD_KEYS))))
+    return key_of(sealed) != newest_key()
+
+
+def key_of(sealed: bytes) -> str:
+    """This function will name the key a value is sealed under, without opening it. Raises `Unreadable`."""
+    return _header(bytes(sealed))[0]
+
+
+def newest_key() -> str:
+    """This function will name the key that new values are sealed under."""
+    return next(iter(_keys(tuple(settings.FIELD_KEYS))))
+
+
+def known_keys() -> tuple[str, ...]:
+    """This function will name every key that can be opened with, newest first."""
+    return tuple(_keys(tuple(settings.FIELD_KEYS)))
+
+
+def beginning(key_id: str) -> bytes:
+    """This function will give how everything sealed under a key begins, to look for it in a table."""
+    return bytes([VERSION, len(key_id)]) + key_id.encode()
+
+
+def reseal(sealed: bytes, purpose: str) -> bytes:
+    """This function will seal a value anew under the newest key. Raises `Unreadable`."""
+    return encrypt(decrypt(sealed, purpose), purpose)
 
 
 def blind_index(text: str, purpose: str) -> str:
@@ -70,7 +95,7 @@ def blind_index(text: str, purpose: str) -> str:
 
 
 def _seal(data: bytes, purpose: str, *, key_id: str, nonce: bytes) -> bytes:
-    header = bytes([VERSION, len(key_id)]) + key_id.encode()
+    header = beginning(key_id)
     sealed = _cipher(tuple(settings.FIELD_KEYS), key_id, purpose).encrypt(nonce, data, header + purpose.encode())
     return header + nonce + sealed
 

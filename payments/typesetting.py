@@ -5,26 +5,18 @@ like a command is printed as it was typed.
 """
 
 import io
-import json
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Final
 from zoneinfo import ZoneInfo
 
-import pylopdf_fonts_zh_cn
 import qrcode
-import typst
 from django.conf import settings
 from qrcode.image.svg import SvgPathImage
 
-from core.ui import formats, numerals
+from core.ui import formats, numerals, typesetting
 from ledger.money import Money, exponent
-from payments import glyphs
 from payments.receipts import Receipt
 
 TEMPLATE = settings.BASE_DIR / "templates" / "payments" / "receipt.typ"
-STANDARD: Final = "ua-1"
 
 
 def receipt_pdf(receipt: Receipt, *, now: datetime) -> bytes:
@@ -33,28 +25,7 @@ def receipt_pdf(receipt: Receipt, *, now: datetime) -> bytes:
     A character that no font here can draw (an emoji in a memo, the rarest of Han characters) would make the PDF
     unreadable to a screen reader; it is then printed by its number, 〔U+1F600〕, so that nothing is lost or guessed.
     """
-    values = _values(receipt, now)
-    try:
-        return _compiled(values)
-    except typst.TypstError:
-        font = Path(pylopdf_fonts_zh_cn.sans_path())
-        return _compiled({key: glyphs.spelled_out(text, font) for key, text in values.items()})
-
-
-def _compiled(values: dict[str, str]) -> bytes:
-    made: bytes = typst.compile(
-        str(TEMPLATE),
-        sys_inputs={"receipt": json.dumps(values, ensure_ascii=False)},
-        font_paths=[str(_fonts())],
-        ignore_system_fonts=True,
-        pdf_standards=[STANDARD],
-    )
-    return made
-
-
-@cache
-def _fonts() -> Path:
-    return Path(pylopdf_fonts_zh_cn.sans_path()).parent
+    return typesetting.pdf(template=TEMPLATE, name="receipt", values=_values(receipt, now))
 
 
 def _values(receipt: Receipt, now: datetime) -> dict[str, str]:

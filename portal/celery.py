@@ -31,5 +31,16 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "recovery-sweep": {"task": "accounts.recovery.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
+    "mydata-delete-copies": {
+        "task": "accounts.mydata.tasks.delete_copies",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "mydata-close": {
+        "task": "accounts.mydata.tasks.close_relationships",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "recovery-sweep": {"task": "accounts.recovery.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "access-clear": {"task": "accounts.access.tasks.clear", "schedule": 3600.0, "options": {"expires": 1800}},
 }

@@ -13,11 +13,13 @@ urlpatterns = [
     path("identity/", include("accounts.identity.urls")),
     path("messages/", include("accounts.inbox.urls")),
     path("me/preferences/", include("accounts.preferences.urls")),
+    path("me/data/", include("accounts.mydata.urls")),
     path("accounts/", include("accounts.statements.urls")),
     path("", include("payments.urls")),
     path("help/", include("accounts.guidance.urls")),
     path("managers/", include("analytics.urls")),
     path("staff/", include("accounts.staff.urls")),
+    path("staff/covered/", include("accounts.mydata.staff_urls")),
     path("admin/", admin.site.urls),
 ]
 

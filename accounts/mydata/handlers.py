@@ -1,0 +1,20 @@
+"""What follows from facts. Each looks at the state first, so a second call changes nothing."""
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.mydata import correcting, exporting
+from core.outbox import Fact, outside_transaction
+
+
+@outside_transaction(at_most=timedelta(minutes=4))
+def make_copy(fact: Fact) -> None:
+    """This handler will make a copy that was asked for. Without a transaction: setting a PDF takes its time."""
+    exporting.make(public_id=uuid.UUID(fact.payload["export"]), now=timezone.now())
+
+
+def settle(fact: Fact) -> None:
+    """This handler will carry out what the desk decided about a correction."""
+    correcting.settle(fact=fact, now=timezone.now())

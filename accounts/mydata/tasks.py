@@ -1,0 +1,22 @@
+"""Work about personal data that nobody waits for. Each takes its own stock of what is due."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.mydata import closing, exporting
+
+
+@shared_task
+def delete_copies() -> int:
+    """This task will delete copies whose time is over, and give up those that could not be made."""
+    now = timezone.now()
+    exporting.give_up(now=now)
+    return exporting.delete_expired(now=now)
+
+
+@shared_task
+def close_relationships() -> int:
+    """This task will carry out the ends that are due, and end the sign-ins whose time to read is over."""
+    now = timezone.now()
+    closing.end_sign_ins(now=now)
+    return closing.carry_out_due(now=now)

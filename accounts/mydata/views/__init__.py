@@ -1,0 +1,13 @@
+"""The pages about one's own data, one file for each journey."""
+
+from accounts.mydata.views.closing import certificate, closing_page, closing_take_back
+from accounts.mydata.views.consents import consent, consents_page
+from accounts.mydata.views.copies import copies, copy, copy_file, copy_state
+from accounts.mydata.views.corrections import correct, corrections, nickname, take_back
+from accounts.mydata.views.reading import looked, overview
+from accounts.mydata.views.revealing import reveal
+
+__all__ = [
+    "certificate", "closing_page", "closing_take_back", "consent", "consents_page", "copies", "copy", "copy_file",
+    "copy_state", "correct", "corrections", "looked", "nickname", "overview", "reveal", "take_back",
+]  # fmt: skip

@@ -1,0 +1,86 @@
+"""What is kept of a customer's accounts and what moved on them (accounts.personal)."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from accounts.models import BankAccount, Customer, Disposition
+from accounts.personal import Coded, Column, Section, Value
+from accounts.queries import accounts_of
+from accounts.statements import kinds, queries
+from accounts.statements.filters import Filter
+from ledger.money import Money
+
+
+def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  # noqa: ARG001 - the active one
+    """This function will list a customer's accounts and every movement on those they own."""
+    account, line, entry = "accounts.BankAccount.", "ledger.Line.", "ledger.Entry."
+    return [
+        Section(
+            key="accounts",
+            group="accounts",
+            title=_("Your accounts"),
+            columns=[
+                Column("number", _("Account number"), f"{account}number"),
+                Column("product", _("Product"), f"{account}product"),
+                Column("nickname", _("Your name for it"), f"{account}nickname"),
+                Column("role", _("You are"), "accounts.Disposition.role"),
+                Column("state", _("State"), f"{account}status"),
+                Column("opened_on", _("Opened"), f"{account}opened_on"),
+                Column("booked", _("Booked"), "ledger.Account.balance"),
+                Column("held", _("Held"), "ledger.Account.held"),
+            ],
+            rows=lambda: _accounts(customer),
+        ),
+        Section(
+            key="movements",
+            group="movements",
+            title=_("Movements"),
+            note=_("On the accounts you own, newest first."),
+            columns=[
+                Column("account", _("Account number")),
+                Column("number", _("No."), f"{line}number"),
+                Column("business_date", _("Date"), f"{entry}business_date"),
+                Column("booked_at", _("Booked at"), f"{entry}booked_at"),
+                Column("kind", _("Kind"), f"{entry}kind"),
+                Column("channel", _("Channel"), f"{entry}channel"),
+                Column("details", _("Details"), f"{line}narrative"),
+                Column("amount", _("Amount"), f"{line}amount"),
+                Column("balance", _("Balance"), f"{line}balance_after"),
+            ],
+            rows=lambda: _movements(customer),
+        ),
+    ]
+
+
+def _accounts(customer: Customer) -> Iterator[Sequence[Value]]:
+    for held in accounts_of(customer):
+        owner = held.is_owner  # who only disposes of it sees the balance on the account's own page, not in a copy
+        yield (
+            held.number,
+            Coded(held.product, BankAccount.Product(held.product).label),
+            held.nickname,
+            Coded(held.role, Disposition.Role(held.role).label),
+            Coded(held.status, BankAccount.Status(held.status).label),
+            held.opened_on,
+            Money(held.booked, held.currency) if owner else None,
+            Money(held.held, held.currency) if owner else None,
+        )
+
+
+def _movements(customer: Customer) -> Iterator[Sequence[Value]]:
+    for held in accounts_of(customer):
+        if not held.is_owner:
+            continue
+        for one in queries.everything(held.ledger_account_id, Filter()):
+            yield (
+                held.number,
+                one.number,
+                one.business_date,
+                one.booked_at,
+                Coded(one.kind, kinds.label(one.kind)),
+                Coded(one.channel, kinds.channel(one.channel)),
+                one.narrative,
+                Money(one.amount, one.currency),
+                Money(one.balance_after, one.currency),
+            )

@@ -1,0 +1,135 @@
+"""What is kept of what a customer pays (accounts.personal). The other side is shown as far as it was shown to them."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Customer, Disposition
+from accounts.personal import Coded, Column, Section, Value
+from ledger.money import Money
+from payments.models import NameLookup, Payee, StandingOrder, Transfer
+
+
+def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  # noqa: ARG001 - the active one
+    """This function will list a customer's transfers, payees, standing orders and look-ups of names."""
+    transfer, payee, order = "payments.Transfer.", "payments.Payee.", "payments.StandingOrder."
+    return [
+        Section(
+            key="transfers",
+            group="payments",
+            title=_("Your transfers"),
+            note=_("Those you asked for. What you received is among the movements."),
+            columns=[
+                Column("reference", _("Reference"), f"{transfer}reference"),
+                Column("state", _("State"), f"{transfer}state"),
+                Column("kind", _("Kind"), f"{transfer}kind"),
+                Column("from", _("From account")),
+                Column("to", _("To account")),
+                Column("payee", _("Payee"), f"{transfer}shown_name"),
+                Column("amount", _("Amount"), f"{transfer}amount"),
+                Column("memo", _("Memo"), f"{transfer}memo"),
+                Column("asked_at", _("Asked for"), f"{transfer}created_at"),
+                Column("confirmed_at", _("Confirmed"), f"{transfer}confirmed_at"),
+                Column("business_date", _("Business date"), f"{transfer}business_date"),
+            ],
+            rows=lambda: _transfers(customer),
+        ),
+        Section(
+            key="payees",
+            group="payments",
+            title=_("Your payees"),
+            columns=[
+                Column("alias", _("Your name for them"), f"{payee}alias"),
+                Column("name", _("Name as checked"), f"{payee}shown_name"),
+                Column("name_check", _("Name check"), f"{payee}name_check"),
+                Column("account", _("Account number")),
+                Column("state", _("State"), f"{payee}state"),
+                Column("added_at", _("Added"), f"{payee}created_at"),
+                Column("confirmed_at", _("Confirmed"), f"{payee}confirmed_at"),
+                Column("removed_at", _("Removed"), f"{payee}archived_at"),
+            ],
+            rows=lambda: _payees(customer),
+        ),
+        Section(
+            key="standing_orders",
+            group="payments",
+            title=_("Standing orders"),
+            columns=[
+                Column("from", _("From account")),
+                Column("payee", _("Payee"), f"{order}payee_name"),
+                Column("bank", _("Payee's bank"), f"{order}payee_bank"),
+                Column("to", _("To account"), f"{order}payee_account"),
+                Column("amount", _("Amount"), f"{order}amount"),
+                Column("purpose", _("Purpose"), f"{order}purpose"),
+                Column("rhythm", _("Rhythm"), f"{order}rhythm"),
+                Column("state", _("State"), f"{order}status"),
+            ],
+            rows=lambda: _orders(customer),
+        ),
+        Section(
+            key="name_lookups",
+            group="payments",
+            title=_("Names you had looked up"),
+            note=_("Counted so that nobody fishes for names. The numbers you asked about are not kept."),
+            columns=[
+                Column("at", _("Time"), "payments.NameLookup.looked_up_at"),
+                Column("found", _("Found"), "payments.NameLookup.found"),
+            ],
+            rows=lambda: (
+                NameLookup.objects.filter(customer=customer)
+                .order_by("-looked_up_at")
+                .values_list("looked_up_at", "found")
+            ),
+        ),
+    ]
+
+
+def _transfers(customer: Customer) -> Iterator[Sequence[Value]]:
+    rows = (
+        Transfer.objects.filter(payer=customer).select_related("source", "destination").order_by("-created_at", "-id")
+    )
+    for one in rows.iterator(chunk_size=500):
+        yield (
+            one.reference,
+            Coded(one.state, one.get_state_display()),
+            Coded(one.kind, one.get_kind_display()),
+            one.source.number,
+            one.destination.number,
+            one.shown_name,
+            Money(one.amount, one.currency),
+            one.memo,
+            one.created_at,
+            one.confirmed_at,
+            one.business_date,
+        )
+
+
+def _payees(customer: Customer) -> Iterator[Sequence[Value]]:
+    for one in Payee.objects.filter(customer=customer).select_related("bank_account").order_by("alias", "id"):
+        yield (
+            one.alias,
+            one.shown_name,
+            Coded(one.name_check, one.get_name_check_display()),
+            one.bank_account.number,
+            Coded(one.state, one.get_state_display()),
+            one.created_at,
+            one.confirmed_at,
+            one.archived_at,
+        )
+
+
+def _orders(customer: Customer) -> Iterator[Sequence[Value]]:
+    rows = StandingOrder.objects.filter(
+        source__dispositions__customer=customer, source__dispositions__role=Disposition.Role.OWNER
+    )
+    for one in rows.select_related("source").order_by("status", "id"):
+        yield (
+            one.source.number,
+            one.payee_name,
+            one.payee_bank,
+            one.payee_account,
+            Money(one.amount, one.currency),
+            one.purpose,
+            Coded(one.rhythm, one.get_rhythm_display()),
+            Coded(one.status, one.get_status_display()),
+        )
