@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access.decorators import customer_required
 from accounts.identity import files, pages, photos, queries, services
+from accounts.identity.answering import question_for
 from accounts.identity.figures import Figures, figures
 from accounts.identity.forms import ConsentForm, DetailsForm, PhotosForm, initial_details, refusal_sentence
 from accounts.identity.models import Document, Verification
@@ -139,6 +140,7 @@ def status(request: HttpRequest) -> HttpResponse:
         {
             "verification": verification,
             "steps": pages.timeline(verification),
+            "question": question_for(customer),
             "reasons": pages.reasons(verification),
             "may_take_back": verification.state in {State.SUBMITTED, State.IN_REVIEW},
             "may_try_again": customer.standing == Customer.Standing.NEW

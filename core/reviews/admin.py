@@ -81,11 +81,12 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        """This function will answer with a page of the desk."""
+        """This function will answer with a page of the desk.
+
+        It stands in the portal's own frame, so what the admin asks for its frame (every app and right) is not asked.
+        """
         roles = self.roles(request)
         shared = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "leads": bool(services.kinds_led(roles)),
             "oversees": bool(overseen(roles)),
         }

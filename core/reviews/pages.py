@@ -105,7 +105,7 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
     mine = case.holder_id == user.pk and not case.is_closed
     checks = list(case.checks.order_by("id"))
     matter = subject.present(case.subject_id, full=mine)
-    rule = case.frozen_rule
+    rule, questions = case.frozen_rule, asked(case)
     return {
         "case": case,
         "row": Rows([case], now=now)([case])[0],
@@ -127,13 +127,13 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
         "why_two": [subject.why(code) for code in rule.why],
         "reasons": {reason.code: reason for reason in subject.reasons()},
         "questions": list(questions_of(subject)) if mine else [],
-        "asked": _asked(case, asked(case), mine=mine, now=now),
+        "asked": _asked(case, questions, mine=mine, now=now),
         "is_asked": case.state == State.ASKED,
         "may_recall": case.state == State.ASKED and case.assignee_id == user.pk,
         "rule": rule,
         "decisions": _decisions(case, subject.reasons()),
         "events": list(case.events.select_related("actor", "person").order_by("id")),
-        "seen": services.seen(case, checks=checks) if mine else "",
+        "seen": services.seen(case, checks=checks, questions=questions) if mine else "",
         "may_take_over": bool(
             case.holder_id
             and not mine

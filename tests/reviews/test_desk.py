@@ -104,7 +104,7 @@ def test_the_queue_asks_the_same_number_of_questions_for_one_case_and_for_three(
     for number in range(count):
         on_desk(make.make_customer(f"{number}@example.com", now=now), person=make.born(30 + number, now=now))
     at_desk.get(QUEUE)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         at_desk.get(QUEUE)
 
 
@@ -114,7 +114,7 @@ def test_a_case_is_one_screen_that_asks_a_fixed_number_of_questions(
     case = on_desk(customer)
     desk.claim(public_id=case.public_id, user=reviewer, now=now)
     at_desk.get(address(case))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         page = at_desk.get(address(case)).content.decode()
     assert make.PERSON.number[6:14] in page
     assert page.count("/papers/") == 6

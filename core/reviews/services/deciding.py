@@ -20,10 +20,10 @@ from core.reviews.errors import (
     ReasonMissing,
     UnknownReason,
 )
-from core.reviews.models import Answer, Case, Check, Decision, Event
+from core.reviews.models import Case, Check, Decision, Event, Question
 from core.reviews.rules import Act
 from core.reviews.services.guards import alerted, locked, may_take_step, still_open, whois
-from core.reviews.services.moves import close, move, save, trail
+from core.reviews.services.moves import answer_to, asked, close, move, save, trail
 from core.reviews.services.moves import note as line
 from core.reviews.subject import Person, Subject, subject_of
 
@@ -40,12 +40,17 @@ class Decided:
     repeated: bool
 
 
-def seen(case: Case, *, checks: Sequence[Check], lock: bool = False) -> str:
-    """This function will give the digest of what a reader of the case sees: the matter, its checks, the answers."""
+def seen(
+    case: Case, *, checks: Sequence[Check], questions: Sequence[Question] | None = None, lock: bool = False
+) -> str:
+    """This function will give the digest of what a reader of the case sees: the matter, its checks, the answers.
+
+    `questions` are the case's own where they have been read already (moves.asked).
+    """
     findings = sorted([check.name, check.outcome, check.evidence] for check in checks)
     content = [subject_of(case.subject).digest(case.subject_id, lock=lock), findings]
-    answers = Answer.objects.filter(question__case=case).order_by("id")
-    content += [list(answers.values_list("id", "outcome"))]
+    known = asked(case) if questions is None else questions
+    content += [sorted([answer.pk, answer.outcome] for question in known if (answer := answer_to(question)))]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

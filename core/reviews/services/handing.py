@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Q
 
 from core import audit, outbox
@@ -20,7 +20,7 @@ from core.reviews.services.guards import (
     room_for,
     whois,
 )
-from core.reviews.services.moves import move, save, trail
+from core.reviews.services.moves import move, only_worker, save, trail
 from core.reviews.services.moves import note as line
 from core.reviews.services.people import Colleague, kinds_for, kinds_led, most_open, roles_of, team
 from core.reviews.subject import Person, kinds, subject_of
@@ -108,10 +108,8 @@ def assign(*, now: datetime) -> int:
     is given anew. One worker at a time; at most AT_ONCE cases in its transaction.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('reviews.assign'), 0)")
-            if not cursor.fetchone()[0]:
-                return 0
+        if not only_worker("reviews.assign"):
+            return 0
         people = _on_duty(now)
         free = Case.objects.filter(state__in=FREE)
         waiting = list(

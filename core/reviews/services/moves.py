@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from core import audit
 from core.reviews import calendar
-from core.reviews.models import Case, Event, Question
+from core.reviews.models import Answer, Case, Event, Question
 from core.reviews.rules import Act, State, after
 from core.reviews.subject import Person
 
@@ -67,12 +68,14 @@ def close(case: Case, now: datetime) -> None:
 
 def worked(case: Case, *, until: datetime) -> timedelta:
     """This function will say how much working time a case has had, without its pauses."""
-    spans = [(case.opened_at, until)]
-    pauses = [(question.asked_at, _ended(question) or until) for question in asked(case)]
+    pauses = [
+        (question.asked_at, answer.answered_at if (answer := answer_to(question)) else until)
+        for question in asked(case)
+    ]
     if not case.frozen_rule.working:
-        return sum((end - start for start, end in spans), timedelta()) - sum((e - s for s, e in pauses), timedelta())
+        return until - case.opened_at - sum((end - start for start, end in pauses), timedelta())
     desk = calendar.desk(timezone.localdate(until))
-    return desk.between(*spans[0]) - sum((desk.between(*pause) for pause in pauses), timedelta())
+    return desk.between(case.opened_at, until) - sum((desk.between(*pause) for pause in pauses), timedelta())
 
 
 def asked(case: Case) -> list[Question]:
@@ -97,6 +100,14 @@ def go_on(case: Case, *, since: datetime, now: datetime) -> None:
     case.warn_at = case.warn_at and later(case.warn_at)
 
 
-def _ended(question: Question) -> datetime | None:
-    answer = getattr(question, "answer", None)
-    return answer.answered_at if answer else None
+def answer_to(question: Question) -> Answer | None:
+    """This function will give how a question ended; None while it is open."""
+    answer: Answer | None = getattr(question, "answer", None)
+    return answer
+
+
+def only_worker(name: str) -> bool:
+    """This function will say whether nobody else does this work at the moment, and keep it so for this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s), 0)", [name])
+        return bool(cursor.fetchone()[0])

@@ -26,8 +26,7 @@ def set_skills(*, person: Person, codes: Collection[str], by: Person, now: datet
     if not kinds_led(roles_of(by)) or by.pk in doors.same_person(person):
         raise NotALead
     with transaction.atomic(durable=True):
-        rows = StaffSkill.objects.select_for_update(of=("self",)).filter(person=person)
-        held = dict(rows.values_list("skill__code", "pk"))
+        held = dict(StaffSkill.objects.filter(person=person).values_list("skill__code", "pk"))
         wanted = {skill.code: skill for skill in Skill.objects.filter(code__in=list(codes))}
         changed = frozenset(held.keys() ^ wanted.keys())
         StaffSkill.objects.filter(pk__in=[pk for code, pk in held.items() if code not in wanted]).delete()

@@ -17,7 +17,7 @@ from core.reviews.models import Answer, Case, Escalation, Event, Question
 from core.reviews.rules import Act, State
 from core.reviews.services.asking import end_question
 from core.reviews.services.guards import leads
-from core.reviews.services.moves import close, move, note, save
+from core.reviews.services.moves import close, move, note, only_worker, save
 
 ESCALATED = "reviews.escalated"
 EXPIRED = "reviews.expired"
@@ -40,6 +40,8 @@ def escalate(*, now: datetime) -> int:
 
 def _escalate(level: Escalation.Level, moment: Coalesce | F, kind: Event.Kind, now: datetime) -> int:
     with transaction.atomic():
+        if not only_worker("reviews.escalate"):
+            return 0
         raised = Escalation.objects.filter(case=OuterRef("pk"), level=level)
         cases = list(
             Case.objects.select_for_update(skip_locked=True, of=("self",))
