@@ -113,7 +113,7 @@ def _text(purpose: str, *, known: bool, code: str, minutes: int) -> str:
             "reset": _("Code %(code)s for a new password, good for %(minutes)d minutes."),
             "change": _("Code %(code)s to use this number with us, good for %(minutes)d minutes."),
         }[purpose] % {"code": code, "minutes": minutes}
-        return what + _(" We never ask for it. If it was not you, do nothing.")
+        return _("%(words)s We never ask for it. If it was not you, do nothing.") % {"words": what}
     return {
         "register": _(
             "Somebody wanted to open an account with this number. There is one already: sign in as usual. "

@@ -71,8 +71,8 @@ def approved(recovery: Recovery, *, now: datetime) -> None:
         return (
             _("A new second step was approved"),
             _(
-                "From %(ready)s on you can set it up: sign in with your password and choose “I lost my device”. "
-                "If you did not ask for it, stop it now: %(link)s or call %(phone)s."
+                "From %(ready)s on you can set it up: sign in with your password and choose “I lost my device and the "
+                "codes”. If you did not ask for it, stop it now: %(link)s or call %(phone)s."
             )
             % _facts(recovery),
         )

@@ -50,7 +50,7 @@ def pass_required(view: View) -> View:
         asker = _asker(request)
         if asker is None:
             request.session.pop(PROVED, None)
-            messages.info(request, _("Sign in with your password first, then choose “I lost my device”."))
+            messages.info(request, _("Sign in with your password first, then choose “I lost my device and the codes”."))
             return redirect("recover")
         request.asker = asker  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
@@ -80,7 +80,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Take the password that was just proved as the first step, and go to where the request stands."""
     now, user = timezone.now(), _password_proved(request) or _asker(request)
     if user is None:
-        messages.info(request, _("Sign in with your password first, then choose “I lost my device”."))
+        messages.info(request, _("Sign in with your password first, then choose “I lost my device and the codes”."))
         return redirect("account_login")
     token = request.COOKIES.get(device_cookie(), "")
     known = queries.is_known_device(user, hashlib.sha256(token.encode()).hexdigest()) if token else False
