@@ -15,6 +15,10 @@ from core.ui import typed
 from core.ui.forms import PortalForm
 
 PHOTO_TYPES = "image/jpeg,image/png,image/webp"
+MISSING = {
+    "document": gettext_lazy("Choose the photo of your document"),
+    "selfie": gettext_lazy("Choose the photo of your face"),
+}
 HINTS = {
     "document": gettext_lazy("The side with your portrait, all four corners in the picture."),
     "selfie": gettext_lazy("Taken now, from the front, without cap or mask, with light on your face."),
@@ -40,6 +44,16 @@ class DocumentNumberField(forms.CharField):
         return number
 
 
+class PhotoField(forms.FileField):
+    """A photo. It is judged by its content, in accounts.identity.photos; whether one is missing the view knows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.FileInput(attrs={"accept": PHOTO_TYPES, "class": "input-file"}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> None:  # noqa: ARG002 - Django's signature
+        return None
+
+
 class EvidenceForm(PortalForm):
     """The number of the document, a photo of it, and of one's face. What is in order is kept at once."""
 
@@ -49,8 +63,8 @@ class EvidenceForm(PortalForm):
         max_length=60,
         error_messages={"required": gettext_lazy("Enter the number of your document")},
     )
-    document = forms.FileField(label=Evidence.Side.DOCUMENT.label, help_text=HINTS["document"])
-    selfie = forms.FileField(label=Evidence.Side.SELFIE.label, help_text=HINTS["selfie"])
+    document = PhotoField(label=Evidence.Side.DOCUMENT.label, help_text=HINTS["document"])
+    selfie = PhotoField(label=Evidence.Side.SELFIE.label, help_text=HINTS["selfie"])
 
     def __init__(self, *args: Any, kept: set[str], has_number: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,9 +73,8 @@ class EvidenceForm(PortalForm):
             self.fields["number"].help_text = _("We have it. Type it again only to correct it.")
         for side in Evidence.Side.values:
             field = self.fields[side]
-            field.required = False  # whether one is missing is said by the view, which knows what is kept
-            field.widget = forms.FileInput(attrs={"accept": PHOTO_TYPES, "class": "input-file"})
             if side in kept:
+                field.required = False
                 field.label = _("Replace: %(photo)s") % {"photo": Evidence.Side(side).label}
 
 

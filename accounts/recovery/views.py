@@ -34,7 +34,7 @@ from accounts.identity.uploads import photos_in_memory
 from accounts.identity.views import photo_response
 from accounts.models import User
 from accounts.recovery import figures, notices, pages, queries, services
-from accounts.recovery.forms import ConsentForm, EvidenceForm, NewAppForm
+from accounts.recovery.forms import MISSING, ConsentForm, EvidenceForm, NewAppForm
 from accounts.recovery.models import Evidence, Recovery
 
 PROVED = "recovery_proved"  # in the session: whose password was right, and when
@@ -123,7 +123,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
             if side in errors:
                 form.add_error(side, errors[side])
             elif side not in kept:
-                form.add_error(side, _("Choose this photo"))
+                form.add_error(side, MISSING[side])
         if not form.errors:
             return redirect("recover_check")
     most = identity_figures(timezone.localdate(now)).photo.most_bytes // 2**20

@@ -397,7 +397,7 @@ def test_what_is_missing_is_asked_again_and_what_is_in_order_is_kept(client, lin
     given = evidence()
     del given["selfie"]
     page = client.post(reverse("recover_evidence"), given).content.decode()
-    assert "Choose this photo" in page
+    assert "Choose the photo of your face" in page
     answer = client.post(reverse("recover_evidence"), {"number": "", "selfie": evidence()["selfie"]})
     assert answer.url == reverse("recover_check")
     assert client.post(reverse("recover_check"), {}).status_code == 200  # consent is asked for
