@@ -41,8 +41,8 @@ class AnswerForm(PortalForm):
         for code in codes:
             question = BY_CODE[code]
             self.fields[code] = forms.CharField(
-                label=question.asks,
-                help_text=question.advice,
+                label=str(question.asks),
+                help_text=str(question.advice),
                 max_length=ANSWER_LENGTH,
                 widget=forms.Textarea(attrs={"rows": 3}),
                 error_messages={"required": gettext_lazy("Answer this question")},

@@ -68,7 +68,7 @@ def party_named(text: str) -> Party | None:
             return None
         indexes = Verification.objects.filter(customer__user=user).exclude(number_index="")
         keys = {f"{NUMBER}{index}" for index in indexes.values_list("number_index", flat=True)}
-        name, _at, host = user.email.partition("@")
+        name, _at, host = (user.email or "").partition("@")
         return Party(keys=(f"{SIGN_IN}{user.pk}", *sorted(keys)), shown=f"{name[:1]}•••@{host}")
     try:
         number = numbers.parse(words)

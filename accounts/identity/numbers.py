@@ -42,12 +42,13 @@ class NumberError(ValueError):
 
 @dataclass(frozen=True)
 class IdNumber:
-    """A number whose check character, birth date and region hold."""
+    """The number of a document, in order as far as it can be judged by itself."""
 
     text: str
-    born_on: date
-    is_male: bool
-    region_known_then: bool  # the region code was in use when this number could be given out
+    born_on: date | None  # None where the number does not say: a passport's
+    is_male: bool | None
+    region_known_then: bool = True  # the region code was in use when this number could be given out
+    issuer: str = ""  # the state that gave out a passport: two states may use one number
 
 
 def compact(text: str) -> str:
@@ -56,7 +57,26 @@ def compact(text: str) -> str:
 
 
 def parse(text: str) -> IdNumber:
-    """This function will read an identity number. Raises NumberError."""
+    """This function will read a resident identity number. Raises NumberError."""
+    number, born_on = checked(text)
+    return IdNumber(
+        text=number,
+        born_on=born_on,
+        is_male=is_male(number),
+        region_known_then=_region_known_then(number),
+    )
+
+
+def is_male(number: str) -> bool:
+    """This function will read the sex from the sequence: odd ones are men's."""
+    return int(number[16]) % 2 == 1
+
+
+def checked(text: str) -> tuple[str, date]:
+    """This function will read what every 18-character number has in common, and give its one spelling and birth date.
+
+    Says nothing about the first six digits, which mean something else on each kind of document. Raises NumberError.
+    """
     number = compact(text)
     if not number:
         raise NumberError(Reason.EMPTY)
@@ -72,12 +92,7 @@ def parse(text: str) -> IdNumber:
         raise NumberError(Reason.BIRTH_DATE) from None
     if number[-1] != ric.calc_check_digit(number):
         raise NumberError(Reason.CHECK_CHARACTER)
-    return IdNumber(
-        text=number,
-        born_on=born_on,
-        is_male=int(number[16]) % 2 == 1,
-        region_known_then=_region_known_then(number),
-    )
+    return number, born_on
 
 
 def short_mask(number: str) -> str:
@@ -86,8 +101,8 @@ def short_mask(number: str) -> str:
 
 
 def long_mask(number: str) -> str:
-    """This function will mask a number for a page about one person: three and four characters."""
-    return f"{number[:3]}…{number[-4:]}"
+    """This function will mask a number for a page about one person: three and four characters, of a short one two."""
+    return f"{number[:3]}…{number[-4:]}" if len(number) >= LENGTH else f"{number[:2]}…{number[-2:]}"
 
 
 def age_on(born_on: date, day: date) -> int:

@@ -198,7 +198,7 @@ def _free_for(user: Person, roles: frozenset[str], skills: frozenset[str]) -> Q:
 
 
 def _groups(cases: QuerySet[Case], may_take: Q, now: datetime) -> list[dict[str, Any]]:
-    return list(
+    found: QuerySet[Case, Any] = (
         cases.values("subject", "skills")
         .order_by()
         .annotate(
@@ -206,3 +206,4 @@ def _groups(cases: QuerySet[Case], may_take: Q, now: datetime) -> list[dict[str,
             overdue=Count("pk", filter=Q(due_at__lte=now) & ~Q(state=State.ASKED)),
         )
     )
+    return list(found)
