@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import masks
 from accounts.models import BankAccount, Customer, Disposition
 from accounts.roles import Role, has_role
 
@@ -16,13 +17,12 @@ PAGE = 50
 
 def masked_email(email: str) -> str:
     """This function will hide an address but for its first letter and its domain."""
-    name, _at, domain = email.partition("@")
-    return f"{name[:1]}…@{domain}" if domain else ""
+    return masks.email_short(email)
 
 
 def masked_number(number: str) -> str:
     """This function will hide an account number but for its last four characters."""
-    return f"…{number[-4:]}"
+    return masks.account_short(number)
 
 
 class LookOnly:

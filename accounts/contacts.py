@@ -16,7 +16,7 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from accounts import vault
+from accounts import masks, vault
 
 PURPOSE = "phone"  # what numbers are sealed and indexed for
 LONGEST = 254
@@ -73,13 +73,7 @@ class Contact:
     @property
     def masked(self) -> str:
         """As others may read it: 138****2345, l***n@example.com."""
-        if not self.is_phone:
-            name, _at, host = self.value.partition("@")
-            return f"{name[:1]}***{name[-1:] if len(name) > 2 else ''}@{host}"
-        if self.is_abroad:
-            return f"{self.value[:3]}****{self.value[-2:]}"
-        number = self.value.removeprefix("+86")
-        return f"{number[:3]}****{number[7:]}"
+        return masks.phone(self.value) if self.is_phone else masks.email_long(self.value)
 
     def seal(self) -> bytes:
         """This function will seal the contact for keeping."""

@@ -2,7 +2,7 @@
 
 | what | in a list | on a page about one person |
 | --- | --- | --- |
-| document number | first and last character: `1…X` | three and four: `110…002X` |
+| document number | first and last character: `1…X` | three and four: `110…002X`; a passport two and two |
 | mobile number | `138****1234` | `138****1234` |
 | account number | last four: `…1234` | last four: `**** 1234` |
 | card number | last four: `…1234` | first six and last four: `622202****1234` |
@@ -24,8 +24,13 @@ def document_short(number: str) -> str:
 
 
 def document_long(number: str) -> str:
-    """This function will cover a document number for a page about one person: three and four characters stay."""
-    return f"{number[:3]}{DOTS}{number[-4:]}" if len(number) > 8 else document_short(number)
+    """This function will cover a document number for a page about one person.
+
+    Of the eighteen of an identity card three and four characters stay, of a passport's eight or nine two and two.
+    """
+    if len(number) >= 18:
+        return f"{number[:3]}{DOTS}{number[-4:]}"
+    return f"{number[:2]}{DOTS}{number[-2:]}" if len(number) >= 7 else document_short(number)
 
 
 def phone(number: str) -> str:

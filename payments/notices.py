@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import inbox
+from accounts import inbox, masks
 from accounts.models import Customer, Disposition
 from accounts.preferences.events import MONEY, Event
 from core.outbox import Fact
@@ -65,4 +65,4 @@ def transfer_confirmed(fact: Fact) -> None:
 
 
 def _ending(number: str) -> str:
-    return number[-4:]
+    return masks.tail(number)

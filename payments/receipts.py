@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
+from accounts import masks
 from accounts.numbers import grouped
 from payments import names, references
 from payments.queries import TransferRecord
@@ -66,4 +67,4 @@ def for_public(transfer: TransferRecord) -> Receipt:
 
 def masked_number(number: str) -> str:
     """This function will leave the last four figures of an account number."""
-    return f"**** {number[-4:]}"
+    return masks.account_long(number)

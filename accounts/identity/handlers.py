@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import inbox
+from accounts import inbox, masks
 from accounts.identity import checks, files, numbers, queries
 from accounts.identity.figures import figures
 from accounts.identity.models import Document, Verification
@@ -129,7 +129,7 @@ def _welcome(number: str) -> tuple[str, str]:
     return (
         _("Your identity is verified and your account is open"),
         _("Your demand account ending in %(last)s is ready. You can now receive and send money.")
-        % {"last": number[-4:]},
+        % {"last": masks.tail(number)},
     )
 
 

@@ -12,6 +12,7 @@ from stdnum import numdb
 from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent
 
+from accounts import masks
 from core.ui import typed
 
 LENGTH = 18
@@ -97,12 +98,12 @@ def checked(text: str) -> tuple[str, date]:
 
 def short_mask(number: str) -> str:
     """This function will mask a number for a list: its first and last character."""
-    return f"{number[:1]}…{number[-1:]}"
+    return masks.document_short(number)
 
 
 def long_mask(number: str) -> str:
     """This function will mask a number for a page about one person: three and four characters, of a short one two."""
-    return f"{number[:3]}…{number[-4:]}" if len(number) >= LENGTH else f"{number[:2]}…{number[-2:]}"
+    return masks.document_long(number)
 
 
 def age_on(born_on: date, day: date) -> int:
