@@ -151,6 +151,10 @@ def parked(now: datetime) -> Delivery:
 
 STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
     "admin:reviews_case": lambda now: {"public_id": case(now).public_id},
+    **{
+        f"admin:reviews_{act}": lambda now: {"public_id": case(now).public_id}
+        for act in ("ask", "recall", "hand_over", "correct")
+    },
     "admin:reviews_claim": lambda now: {"public_id": case(now).public_id},
     "admin:reviews_release": lambda now: {"public_id": case(now).public_id},
     "admin:reviews_decide": lambda now: {"public_id": case(now).public_id},

@@ -52,7 +52,8 @@ def hand_over(desk: "CaseAdmin", request: HttpRequest, public_id: uuid.UUID) -> 
     about, now = found(desk, request, public_id), timezone.now()
     leads = about.subject in services.kinds_led(desk.roles(request))
     if about.is_closed or (request.user.pk not in {about.holder_id, about.assignee_id} and not leads):
-        raise Http404
+        messages.warning(request, refusal(errors.Closed() if about.is_closed else errors.NotHeld()))
+        return redirect("admin:reviews_case", public_id)
     people = queries.colleagues(about, request.user, now=now)
     form = HandOverForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():

@@ -68,7 +68,8 @@ def skills(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
     _led(desk, request)
     person = queries.staff_by_key(request.POST.get("person", ""))
     if person is None:
-        raise Http404
+        messages.warning(request, _("This colleague does not work at the desk."))
+        return redirect("admin:reviews_team")
     try:
         services.set_skills(person=person, codes=request.POST.getlist("skills"), by=request.user, now=timezone.now())
     except errors.Refused as error:
@@ -84,8 +85,8 @@ def end_relation(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
     try:
         public_id = uuid.UUID(request.POST.get("relation", ""))
         services.end_relation(public_id=public_id, by=request.user, now=timezone.now())
-    except (ValueError, errors.UnknownCase) as error:
-        raise Http404 from error
+    except (ValueError, errors.UnknownCase):
+        messages.warning(request, _("There is no such entry. Nothing was changed."))
     except errors.Refused as error:
         messages.warning(request, refusal(error))
     else:
