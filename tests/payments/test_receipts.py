@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.ui import typesetting as drawing
 from payments import queries, receipts, typesetting
 from payments.models import Transfer
 from tests.factories import payments as make
@@ -94,7 +95,7 @@ def test_a_character_no_font_can_draw_is_printed_by_its_number_and_the_rest_stay
 def test_the_qr_code_carries_the_public_address(two: make.Pair, now: datetime, monkeypatch: Any, settings: Any) -> None:
     settings.PUBLIC_URL = "https://bank.example"
     given: list[dict[str, str]] = []
-    monkeypatch.setattr(typesetting.typst, "compile", lambda *a, **k: given.append(k["sys_inputs"]) or b"")
+    monkeypatch.setattr(drawing.typst, "compile", lambda *a, **k: given.append(k["sys_inputs"]) or b"")
     transfer = queries.transfer_by_id(paid(two, 100_00, now))
     assert transfer is not None
     typesetting.receipt_pdf(receipts.for_side(transfer, is_payer=True), now=now)
