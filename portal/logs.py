@@ -57,7 +57,7 @@ def configuration(*, format: str, level: str, access: bool = False) -> dict[str,
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
             "django": {"level": "INFO", "propagate": True, "handlers": []},
-            "django.request": {"level": "ERROR"},  # a page that does not exist is no event of ours
+            "django.request": {"level": "WARNING"},  # each page that shows a reference has its line
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             # Celery says each task three times at INFO, and the sweep runs every two seconds: say what went wrong.
             "celery": {"level": "WARNING"},

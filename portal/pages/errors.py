@@ -17,6 +17,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return _page(request, 400)
 
 
+def not_this_way(request: HttpRequest) -> HttpResponse:
+    """Answer a request for an address that only takes what a form sends."""
+    return _page(request, 405)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a failure of ours; when the database is away, say so with 503 and when to come back."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):

@@ -9,8 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts.access import sessions
+from accounts.access.models import FactorDevice
 from accounts.models import Customer
 from accounts.roles import Role
 from core import policy
@@ -26,6 +28,8 @@ def enter(user):
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = client.session
     sessions.stamp(session, staff=user.is_staff, now=timezone.now())
+    if user.is_staff:  # whose second step comes before every page
+        session[DEVICE_ID_SESSION_KEY] = FactorDevice.objects.get(authenticator=people.enrol_app(user)).persistent_id
     session.save()
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     return client
