@@ -1,8 +1,11 @@
 """What only a browser can say: accessibility in every mode, and the behaviours scripts add."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from core.ui import look as looks
 from tests.journeys import support
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,6 +51,87 @@ def test_nothing_is_lost_at_320_pixels(chromium, live_server, shown, path):
     page = opened(chromium, live_server, path, size=support.NARROW, language="zh-hans")
     support.check_screen(page)
     page.context.close()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("colour", looks.COLOURS)
+def test_every_theme_shows_every_component_readably(chromium, live_server, shown, colour, mode):
+    """One theme in full layout on a desk, and simplified at twice the size on a phone."""
+    page = opened(chromium, live_server, f"/styleguide/?colour={colour}&mode={mode}&simple=off")
+    support.check_screen(page)
+    page.context.close()
+    page = opened(
+        chromium, live_server, f"/styleguide/?colour={colour}&mode={mode}&simple=on&size=200", size=support.PHONE
+    )
+    support.check_screen(page)
+    page.context.close()
+
+
+BEYOND = """() => [...document.querySelectorAll('body *')]
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map(one => one.outerHTML.slice(0, 80)).slice(-3)"""
+
+
+@pytest.mark.parametrize("path", ["/", "/styleguide/", "/auth/login/"])
+def test_nothing_is_lost_at_any_size_of_type_and_any_width(chromium, live_server, shown, path):
+    page = opened(chromium, live_server, path)
+    for size in looks.SIZES:
+        page.evaluate("size => document.documentElement.setAttribute('data-size', size)", str(size))
+        body = "wanted => parseFloat(getComputedStyle(document.body).fontSize) === wanted"
+        page.wait_for_function(body, arg=17 * size / 100)
+        for width in (320, 390, 768, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{wide} px at {width} px wide and {size} %: {page.evaluate(BEYOND)}"
+    page.context.close()
+
+
+def test_the_style_guide_is_in_large_print_where_it_is_asked_for(chromium, live_server, shown):
+    page = opened(chromium, live_server, "/styleguide/?simple=on", size=support.PHONE)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('main :is(.button, .tool, .back, .task, .choices label, .simple-task,'
+            + ' select, input:not([type=checkbox], [type=radio])), .keys a, summary')]
+            .filter(one => one.checkVisibility())
+            .map(one => [one.textContent.trim(), one.getBoundingClientRect().height])
+            .filter(([, height]) => height < 59.5)"""
+    )
+    assert small == []
+    page.context.close()
+
+
+def test_colours_that_the_readers_system_forces_leave_what_is_chosen_marked(chromium, live_server, shown):
+    context = chromium.new_context(forced_colors="active", viewport=support.DESK)
+    page = context.new_page()
+    page.goto(live_server.url + "/styleguide/")
+    outline = page.evaluate("getComputedStyle(document.querySelector('.choices label:has(:checked)')).outlineStyle")
+    assert outline == "solid"
+    border = page.evaluate("getComputedStyle(document.querySelector('.panel')).borderTopStyle")
+    assert border == "solid"
+    context.close()
+
+
+def test_on_paper_there_is_no_frame_and_ink_is_black_in_every_look(chromium, live_server, shown):
+    for asked in ("mode=dark&colour=plum", "simple=on&mode=dark"):
+        page = opened(chromium, live_server, f"/styleguide/?{asked}", theme="dark")
+        page.emulate_media(media="print")
+        for part in (".bar", ".foot", ".keys", ".skip"):
+            assert page.locator(part).first.is_visible() is False, part
+        said = page.evaluate(
+            """() => ['.card', '.panel', '.done', '.notice'].map(one => {
+                const style = getComputedStyle(document.querySelector(one));
+                return [one, style.color, style.backgroundColor];
+            })"""
+        )
+        for one, ink, ground in said:
+            assert luminance(ink) < 0.1, (one, ink)
+            assert luminance(ground) > 0.7, (one, ground)
+        page.context.close()
+
+
+def luminance(colour):
+    """How light a computed colour is, from 0 to 1."""
+    numbers = [float(number) for number in re.findall(r"[\d.]+", colour)]
+    return 1 if len(numbers) == 4 and numbers[3] == 0 else sum(numbers[:3]) / 3 / 255
 
 
 def test_the_check_finds_what_is_wrong(chromium, live_server):
