@@ -9,9 +9,10 @@
     return;
   }
   const view = dialog.querySelector(".desk-zoom-view");
-  const picture = view.querySelector("img");
+  const picture = document.createElement("img");
   const title = dialog.querySelector("[data-desk-zoom-title]");
   let at = 0;
+  view.append(picture);
 
   function show(number) {
     at = (number + links.length) % links.length;
