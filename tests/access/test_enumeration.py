@@ -34,6 +34,7 @@ def seen(answer, contact):
     """What a stranger sees of an answer, with the contact and what differs every time taken out."""
     body = answer.content.decode().replace(contact, "CONTACT")
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body)
+    body = re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "REFERENCE", body)  # of this very request
     headers = {name: value for name, value in answer.items() if name not in CHANGING}
     cookies = {name: (morsel["max-age"], morsel["httponly"]) for name, morsel in answer.cookies.items()}
     return answer.status_code, headers, body, cookies
