@@ -5,7 +5,7 @@ from typing import Any
 from accounts.roles import Role, roles_of
 
 VISITOR = frozenset[str]()
-WITH_A_DESK = frozenset(Role) - {Role.MANAGER}  # a manager's place is the managers' page
+WITH_A_DESK = frozenset(Role)
 CUSTOMER = frozenset({"everybody", "customer"})
 
 

@@ -24,6 +24,14 @@ ROWS = 6
 SIDES = (("debit", gettext_lazy("Debit")), ("credit", gettext_lazy("Credit")))
 
 
+class _RowField(TextField):
+    """Part of a row, not marked as optional and yet left empty; the form's `clean` knows when it is needed."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class EntryForm(PortalForm):
     """A double entry: each row one account, its debit or its credit. Rows left empty do not count."""
 
@@ -36,14 +44,13 @@ class EntryForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("business_date", timezone.localdate(now))
         for number in range(1, ROWS + 1):
-            self.fields[f"account_{number}"] = TextField(
-                label=_("Account, line %(number)d") % {"number": number}, max_length=64, required=False
+            self.fields[f"account_{number}"] = _RowField(
+                label=_("Account, line %(number)d") % {"number": number}, max_length=64
             )
             for side, word in SIDES:
-                self.fields[f"{side}_{number}"] = TextField(
+                self.fields[f"{side}_{number}"] = _RowField(
                     label=_("%(side)s, line %(number)d") % {"side": word, "number": number},
                     max_length=40,
-                    required=False,
                 )
 
     @property

@@ -22,6 +22,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
         "accounts.recovery.handlers.settle",
         "accounts.mydata.handlers.settle",
         "accounts.guidance.services.settle",
+        "accounts.freezing.services.settle",
     ),
     "reviews.information_asked": ("accounts.identity.answering.tell",),  # the desk asks; each room asks its own person
     "reviews.expired": ("core.changes.handlers.lapse",),  # nobody decided in time; the room of the subject ends it
@@ -45,6 +46,7 @@ REVIEW_SUBJECTS: dict[str, str] = {
     "correction": "accounts.mydata.subject.CorrectionOnDesk",
     "change": "core.changes.subject.ChangeOnDesk",
     "article": "accounts.guidance.subject.ArticleEdition",
+    "freeze": "accounts.freezing.subject.LockedAccess",
 }
 
 # What the desk asks of the floors above it (core.reviews.doors, with the guarantees).

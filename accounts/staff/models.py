@@ -143,7 +143,7 @@ class AccessReview(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("confirmed by"), on_delete=models.PROTECT, related_name="+"
     )
     confirmed_at = models.DateTimeField(_("confirmed at"))
-    lines = models.JSONField(_("list"))
+    lines = models.JSONField(_("list as confirmed"))
     digest = models.CharField(max_length=64)
     note = models.TextField(_("note"), blank=True)
 

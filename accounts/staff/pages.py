@@ -42,7 +42,7 @@ def standing(user: User, *, now: datetime) -> dict[str, str]:
     """This function will say in a word how it stands with a colleague, and its colour."""
     today = timezone.localdate(now)
     if hasattr(user, "departure"):
-        return {"text": _("Left"), "tone": "info"}
+        return {"text": _("Has left"), "tone": "info"}
     if not user.is_active:
         return {"text": _("Invited"), "tone": "waiting"}
     if any(leave.cancelled_at is None and leave.starts_on <= today <= leave.ends_on for leave in user.leaves.all()):

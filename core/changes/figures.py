@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from core.changes.errors import Refused
@@ -34,6 +34,31 @@ GUARDING = (
     "staff",
     "stepup",
 )  # first words of keys that guard the bank
+
+# The units of the table in people's words; one that is missing here, such as a currency, is shown as it stands.
+UNITS: dict[str, Text] = {
+    "seconds": pgettext_lazy("unit", "seconds"),
+    "minutes": pgettext_lazy("unit", "minutes"),
+    "hours": pgettext_lazy("unit", "hours"),
+    "days": pgettext_lazy("unit", "days"),
+    "years": pgettext_lazy("unit", "years"),
+    "tries": pgettext_lazy("unit", "tries"),
+    "transfers": pgettext_lazy("unit", "transfers"),
+    "payees": pgettext_lazy("unit", "payees"),
+    "look-ups": pgettext_lazy("unit", "look-ups"),
+    "checks": pgettext_lazy("unit", "checks"),
+    "codes": pgettext_lazy("unit", "codes"),
+    "texts": pgettext_lazy("unit", "texts"),
+    "requests": pgettext_lazy("unit", "requests"),
+    "files": pgettext_lazy("unit", "files"),
+    "bytes": pgettext_lazy("unit", "bytes"),
+    "pixels": pgettext_lazy("unit", "pixels"),
+    "cases": pgettext_lazy("unit", "cases"),
+    "copies": pgettext_lazy("unit", "copies"),
+    "rows": pgettext_lazy("unit", "rows"),
+    "per cent": pgettext_lazy("unit", "per cent"),
+    "o'clock": pgettext_lazy("unit", "o'clock"),
+}
 
 
 class PolicyFigure:
@@ -94,7 +119,7 @@ class PolicyFigure:
         lines = [
             Line(gettext_lazy("Figure"), payload["key"]),
             Line(gettext_lazy("Meaning"), before.meaning),
-            Line(gettext_lazy("Value"), _with_unit(payload["value"], before), _with_unit(before.value, before)),
+            Line(gettext_lazy("Value"), with_unit(payload["value"], before), with_unit(before.value, before)),
             Line(
                 gettext_lazy("Counts from"),
                 formats.day(since, language),
@@ -109,7 +134,7 @@ class PolicyFigure:
                 _("It counts until %(day)s; from then on %(figure)s counts, as laid down before.")
                 % {
                     "day": formats.day(later[-1].effective_from, language),
-                    "figure": _with_unit(later[-1].value, later[-1]),
+                    "figure": with_unit(later[-1].value, later[-1]),
                 }
             )
         if since <= timezone.localdate(now):
@@ -151,10 +176,11 @@ def _before(rows: list[Figure], since: date) -> Figure:
     return next((row for row in rows if row.effective_from <= since), rows[-1])
 
 
-def _with_unit(value: str, row: Figure) -> str:
+def with_unit(value: str, row: Figure) -> str:
+    """This function will write a value as people read it."""
     if row.type == Figure.Type.BOOL:
         return str(_("yes") if value == "true" else _("no"))
-    return f"{value} {row.unit}".rstrip()
+    return f"{value} {UNITS.get(row.unit, row.unit)}".rstrip()
 
 
 def _in_bounds(row: Figure, value: str) -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.changes.figures import with_unit
 from core.changes.kinds import Payload
 from core.changes.services import REASON_LENGTH
 from core.policy.models import Figure
@@ -45,7 +46,7 @@ class FigureForm(PortalForm):
         keys: dict[str, Figure] = {row.key: row for row in Figure.objects.order_by("key", "effective_from")}
         self.fields["key"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose a figure")),
-            *((key, f"{row.meaning} ({key}: {row.value} {row.unit})") for key, row in keys.items()),
+            *((key, f"{row.meaning} ({key}: {with_unit(row.value, row)})") for key, row in keys.items()),
         ]
         self.initial.setdefault("effective_from", timezone.localdate(now))
 

@@ -47,7 +47,7 @@ REASONS = (
 class ChangeOnDesk:
     """A change that somebody asked for. `subject_id` is its public id."""
 
-    label: Text = gettext_lazy("Change")
+    label: Text = gettext_lazy("Change by two people")
 
     @property
     def roles(self) -> Sequence[str]:

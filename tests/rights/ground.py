@@ -3,28 +3,32 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.access import stepup
 from accounts.access.models import FactorDevice, StepUp
 from accounts.guidance.models import Article
 from accounts.inbox.models import Notice
-from accounts.models import Customer
+from accounts.models import Customer, User
 from accounts.roles import Role
+from accounts.staff import services as staff
+from accounts.staff.models import Leave
 from core import outbox
+from core.changes.models import Change
 from core.outbox import relay
 from core.outbox.models import Delivery
 from core.reviews.models import Case
 from payments import queries
 from payments.models import Transfer
 from payments.services import transfers
-from tests.factories import access
+from tests.factories import access, changes, mydata
 from tests.factories import identity as desk
 from tests.factories import payments as money
 
@@ -132,7 +136,10 @@ def case(now: datetime) -> Case:
 FIXED: dict[str, dict[str, Any]] = {
     "identity_photo": {"side": "front"},
     "admin:app_list": {"app_label": "audit"},
+    "admin:changes_ask": {"kind": "policy.figure"},
+    "staff_welcome": {"token": "made-up"},
     "help_article": {"slug": "send-money"},
+    **mydata.FIXED,
     "recover_photo": {"side": "selfie"},
     "recover_stop": {"token": "made-up"},
 }
@@ -149,12 +156,43 @@ def parked(now: datetime) -> Delivery:
     return found
 
 
+def change(now: datetime) -> Change:
+    """A change of a policy figure that waits, asked for by nobody of the personas."""
+    found = Change.objects.first()
+    if found is None:
+        asker = changes.staff("risk_officer")
+        found = changes.ask("policy.figure", changes.figure(since=timezone.localdate(now)), by=asker, now=now)
+    return found
+
+
+def colleague(now: datetime) -> User:
+    """Somebody who works here and is nobody of the personas."""
+    return User.objects.filter(employee_number__isnull=False).first() or changes.staff("reviewer")
+
+
+def absence(now: datetime) -> Leave:
+    found = Leave.objects.first()
+    if found is None:
+        day = timezone.localdate(now) + timedelta(days=3)
+        found = staff.enter_leave(
+            public_id=colleague(now).public_id, starts_on=day, ends_on=day, deputy=None, actor=colleague(now), now=now
+        )
+    return found
+
+
 STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
+    **mydata.STAFF_RECORDS,
     "admin:reviews_case": lambda now: {"public_id": case(now).public_id},
     **{
         f"admin:reviews_{act}": lambda now: {"public_id": case(now).public_id}
         for act in ("ask", "recall", "hand_over", "correct")
     },
+    **{f"admin:changes_{act}": lambda now: {"public_id": change(now).public_id} for act in ("change", "withdraw")},
+    **{
+        f"admin:staff_{act}": lambda now: {"public_id": colleague(now).public_id}
+        for act in ("colleague", "invite_again", "leave", "departure")
+    },
+    "admin:staff_leave_cancel": lambda now: {"leave_id": absence(now).public_id},
     "admin:reviews_claim": lambda now: {"public_id": case(now).public_id},
     "admin:reviews_release": lambda now: {"public_id": case(now).public_id},
     "admin:reviews_decide": lambda now: {"public_id": case(now).public_id},
@@ -166,6 +204,7 @@ STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
     "admin:reviews_paper": lambda now: {"public_id": case(now).public_id, "name": "front"},
 }
 RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
+    **mydata.RECORDS,
     "statement": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_csv": lambda pair, _now: {"public_id": pair.source.public_id},
     "transfer_check": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},

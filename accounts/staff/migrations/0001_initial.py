@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("period", models.CharField(max_length=6, unique=True, verbose_name="quarter")),
                 ("confirmed_at", models.DateTimeField(verbose_name="confirmed at")),
-                ("lines", models.JSONField(verbose_name="list")),
+                ("lines", models.JSONField(verbose_name="list as confirmed")),
                 ("digest", models.CharField(max_length=64)),
                 ("note", models.TextField(blank=True, verbose_name="note")),
                 (
