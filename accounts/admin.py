@@ -1,10 +1,13 @@
 """Customers and their accounts as staff may look at them: masked in lists, nothing to edit, lists that stay short."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import masks
@@ -95,8 +98,19 @@ class CustomerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
         "public_id", "legal_name", "name_is_generated", "email", "standing", "verified_at", "district", "external_ref",
         "created_at",
     )  # fmt: skip
-    readonly_fields = fields
+    readonly_fields = (*fields, "covered")
     inlines = (HeldAccounts,)
+
+    def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> Sequence[str]:
+        """Add the way to what is covered, for those who may read it."""
+        may = has_role(request.user, Role.REVIEWER, Role.APPROVER)  # type: ignore[arg-type]
+        return (*self.fields, "covered") if may and obj is not None else self.fields
+
+    @admin.display(description=_("document number, address, mobile number"))
+    def covered(self, customer: Customer) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("mydata_reveal", args=[customer.public_id]), _("Read, with a reason")
+        )
 
     @admin.display(description=_("e-mail"))
     def email(self, customer: Customer) -> str:

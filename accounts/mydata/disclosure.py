@@ -19,7 +19,7 @@ from accounts.mydata.models import Disclosure
 from accounts.roles import Role, roles_of
 from core import audit
 
-MAY: Final = (Role.REVIEWER, Role.APPROVER, Role.RISK_OFFICER)
+MAY: Final = (Role.REVIEWER, Role.APPROVER)
 SHORTEST: Final = 10  # characters of a reason
 LONGEST: Final = 1000
 AGAIN: Final = timedelta(minutes=1)  # a repeat within this is a double click

@@ -44,7 +44,7 @@ GROUPS: Final = (
         _("How we reach you"),
         _("To sign you in, to tell you what happens on your accounts, and to warn you."),
         CONTRACT,
-        _("As long as you are a customer; former addresses 90 days"),
+        _("As long as you are a customer; former addresses are told of changes for 30 days"),
         "messages",
     ),
     Group(

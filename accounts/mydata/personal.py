@@ -22,7 +22,7 @@ def _person(customer: Customer) -> list[Section]:
         Section(
             key="person",
             group="person",
-            title=_("You"),
+            title=_("About you"),
             single=True,
             columns=[
                 Column("customer_id", _("Customer number"), f"{at}public_id"),
@@ -228,7 +228,7 @@ def _choices(customer: Customer) -> list[Section]:
             columns=[
                 Column("state", _("State"), f"{closing}state"),
                 Column("asked_at", _("Asked for"), f"{closing}asked_at"),
-                Column("due_at", _("From"), f"{closing}due_at"),
+                Column("due_at", _("Due from"), f"{closing}due_at"),
                 Column("ended_at", _("Ended"), f"{closing}ended_at"),
                 Column("closed_on", _("Closed on"), f"{closing}closed_on"),
                 Column("keep_until", _("Records kept until"), f"{closing}keep_until"),

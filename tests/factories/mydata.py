@@ -1,15 +1,16 @@
 """Customers who have lived with the bank for a while, and answered step-ups."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.access import stepup
 from accounts.access.models import StepUp
 from accounts.models import Customer
-from accounts.mydata import exporting
-from accounts.mydata.models import Export
+from accounts.mydata import correcting, exporting, files
+from accounts.mydata.models import Correction, Export, ExportFile
 from payments import queries
 from payments.services import transfers
 from tests.factories import access
@@ -54,3 +55,38 @@ def asked(customer: Customer, *, language: str = "en", now: datetime) -> Export:
     """A copy that waits for its worker."""
     challenge = answered(customer, exporting.OPERATION, exporting.shown(customer), now=now)
     return exporting.ask(customer=customer, language=language, challenge_id=challenge, now=now)
+
+
+def ready(customer: Customer, *, now: datetime) -> Export:
+    """A copy of a customer's data that can be downloaded; its one file is all but empty."""
+    found = Export.objects.filter(customer=customer).first()
+    if found is None:
+        found = Export.objects.create(
+            customer=customer,
+            language="en",
+            state=Export.State.READY,
+            asked_at=now,
+            ready_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+        ExportFile.objects.create(export=found, kind="json", file=files.write(b"{}"), size=2, digest="0" * 64)
+    return found
+
+
+def corrected(customer: Customer, *, now: datetime) -> Correction:
+    """A correction that waits on the desk."""
+    found = Correction.objects.filter(customer=customer, state=Correction.State.IN_REVIEW).first()
+    return found or correcting.ask(customer=customer, what="address", new="New Street 1", why="I moved", now=now)
+
+
+RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
+    "mydata_copy": lambda pair, now: {"public_id": ready(pair.payer, now=now).public_id},
+    "mydata_copy_state": lambda pair, now: {"public_id": ready(pair.payer, now=now).public_id},
+    "mydata_copy_file": lambda pair, now: {"public_id": ready(pair.payer, now=now).public_id, "kind": "json"},
+    "mydata_nickname": lambda pair, _now: {"public_id": pair.source.public_id},
+    "mydata_correction_take_back": lambda pair, now: {"public_id": corrected(pair.payer, now=now).public_id},
+}
+STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
+    "mydata_reveal": lambda _now: {"public_id": Customer.objects.order_by("pk")[0].public_id},
+}
+FIXED: dict[str, dict[str, Any]] = {"mydata_consent": {"purpose": "offers"}, "mydata_correct": {"what": "address"}}

@@ -1,7 +1,7 @@
 """The end of the relationship: the checklist, the question, the waiting time, the certificate."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -80,10 +80,10 @@ def closing_take_back(request: HttpRequest) -> HttpResponse:
 @present_or_former_customer_required
 @require_safe
 def certificate(request: HttpRequest) -> HttpResponse:
-    """Hand over the certificate of the end as a PDF."""
+    """Hand over the certificate of the end as a PDF; before the end lead to where it stands."""
     held = queries.closing_of(_customer(request))
     if held is None or held.state != Closing.State.DONE:
-        raise Http404
+        return HttpResponseRedirect(reverse("mydata_closing"))
     held.customer = _customer(request)
     made = certifying.certificate(held, language=get_language() or "en", now=timezone.now())
     answer = HttpResponse(made, content_type="application/pdf")
