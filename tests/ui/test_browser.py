@@ -114,7 +114,8 @@ def test_on_paper_there_is_no_frame_and_ink_is_black_in_every_look(chromium, liv
     for asked in ("mode=dark&colour=plum", "simple=on&mode=dark"):
         page = opened(chromium, live_server, f"/styleguide/?{asked}", theme="dark")
         page.emulate_media(media="print")
-        for part in (".bar", ".foot", ".keys", ".skip"):
+        assert page.locator(".brand").is_visible()  # a sheet of paper says whose it is
+        for part in (".bar form", ".bar .tool", ".foot", ".keys", ".skip"):
             assert page.locator(part).first.is_visible() is False, part
         said = page.evaluate(
             """() => ['.card', '.panel', '.done', '.notice'].map(one => {
