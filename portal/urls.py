@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("core.ui.urls")),
     path("", include("accounts.access.urls")),
     path("", include("accounts.recovery.urls")),
+    path("", include("accounts.freezing.urls")),
     path("identity/", include("accounts.identity.urls")),
     path("messages/", include("accounts.inbox.urls")),
     path("me/preferences/", include("accounts.preferences.urls")),

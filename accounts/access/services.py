@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import inbox
-from accounts.access import letters, sessions
+from accounts.access import letters, notme, sessions
 from accounts.access.models import KnownDevice
 from accounts.contacts import Contact, Kind
 from accounts.models import Customer, PastContact, User
@@ -151,8 +151,10 @@ def recognise_device(*, user: User, token: str, device: str, now: datetime) -> N
             after={"device": device},
             text=lambda: (
                 _("You signed in with a new device"),
-                _("It is %(device)s. If this was not you, change your password now and call us.") % {"device": device},
+                _("It is %(device)s. If this was not you, open this message and lock your access at once.")
+                % {"device": device},
             ),
+            link=notme.link(user=user, device=device, now=now),
             now=now,
         )
 
@@ -224,11 +226,17 @@ def changed(
     text: Callable[[], tuple[str, str]],
     before: dict[str, str] | None = None,
     after: dict[str, str] | None = None,
+    link: str = "",
     now: datetime,
 ) -> None:
     """This function will leave the audit row and the message about a change, inside the change's transaction."""
     row = audit.record(act=act, subject=user, actor=user, before=before, after=after, now=now)
     event = act.removeprefix("access.")
     inbox.send(
-        user=user, event=f"security.{event}", key=f"security:{row}", text=text, link=reverse("security"), now=now
+        user=user,
+        event=f"security.{event}",
+        key=f"security:{row}",
+        text=text,
+        link=link or reverse("security"),
+        now=now,
     )

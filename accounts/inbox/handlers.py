@@ -16,8 +16,12 @@ from django.utils.translation import gettext as _
 
 from accounts import preferences
 from accounts.inbox.models import Notice
-from accounts.preferences.events import EMAIL
+from accounts.preferences.events import EMAIL, SECURITY_EVENTS
 from core.outbox import Fact, outside_transaction
+
+# A letter leads nowhere by itself, so that nobody learns to follow links in mails; but whoever is being robbed may not
+# be able to sign in any more.
+CARRY_THEIR_LINK = frozenset({"security.new_device"})
 
 
 @outside_transaction(at_most=timedelta(minutes=1))
@@ -25,7 +29,8 @@ def mail_copy(fact: Fact) -> None:
     """This handler will mail a message to its reader, unless it was mailed before or is not wished."""
     notice = Notice.objects.select_related("user").get(id=fact.payload["notice"])
     user = notice.user
-    if notice.mailed_at or not user.is_active or not user.email:
+    may_hear = user.is_active or notice.event.startswith(SECURITY_EVENTS)  # somebody whose access was just locked too
+    if notice.mailed_at or not may_hear or not user.email:
         return
     if EMAIL not in preferences.channels(user=user, event=notice.event):  # they may have changed their mind meanwhile
         return
@@ -41,6 +46,10 @@ def letter(notice: Notice) -> EmailMessage:
     with translation.override(user.language):
         title, body = notice.text(user.language)
         closing = _("You can read this and earlier messages under “Messages” after signing in.")
+        if notice.event in CARRY_THEIR_LINK:
+            closing = _("If it was not you, lock your access here: %(link)s") % {
+                "link": settings.PUBLIC_URL + notice.link
+            }
         warning = _("We never ask for your password or a code by e-mail or telephone.")
     text = "\n\n".join([body, closing, warning, bank]) + "\n"
     return EmailMessage(

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "accounts.recovery",
     "accounts.staff",
     "accounts.guidance",
+    "accounts.freezing",
     "products.cards",
     "payments",
     "loans",
@@ -328,6 +329,8 @@ CHANGE_KINDS = "portal.wiring.CHANGE_KINDS"  # acts that take two people
 POLICY_READERS = "portal.wiring.POLICY_READERS"  # who depends on which figures
 PERSON_KNOWN = "accounts.staff.persons.is_known"  # whether the bank can tell whose account one is
 REVIEW_DOORS = "portal.wiring.REVIEW_DOORS"
+# What reads the print on photos of documents (accounts.identity.reading.Reader); runs on a worker only.
+IDENTITY_READER = "accounts.identity.reading.with_rapidocr"
 REVIEW_OVERSEERS = "portal.wiring.REVIEW_OVERSEERS"
 MENU = "portal.wiring.MENU"  # places the frame shows
 MOVEMENT_KINDS = "portal.wiring.MOVEMENT_KINDS"  # what kinds of movements are called
