@@ -12,13 +12,13 @@
   const picture = document.createElement("img");
   const title = dialog.querySelector("[data-desk-zoom-title]");
   let at = 0;
-  view.append(picture);
 
   function show(number) {
     at = (number + links.length) % links.length;
     const shown = links[at].querySelector("img");
     picture.src = shown.src; // the picture that is on the page already
     picture.alt = shown.alt;
+    view.replaceChildren(picture);
     title.textContent = links[at].dataset.title;
     view.classList.remove("desk-zoom-large");
   }
@@ -45,9 +45,6 @@
   });
   dialog.querySelector("[data-desk-zoom-close]").addEventListener("click", function () {
     dialog.close();
-  });
-  dialog.addEventListener("close", function () {
-    links[at].focus();
   });
   dialog.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) {

@@ -109,7 +109,11 @@
   }
 
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && form.contains(event.target)) {
+    if (document.querySelector("dialog[open]")) {
+      return; // a document is looked at: its own keys count
+    }
+    const elsewhere = event.target.closest("form");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && (!elsewhere || elsewhere === form)) {
       event.preventDefault();
       form.requestSubmit();
       return;
