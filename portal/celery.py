@@ -41,6 +41,5 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
-    "recovery-sweep": {"task": "accounts.recovery.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "access-clear": {"task": "accounts.access.tasks.clear", "schedule": 3600.0, "options": {"expires": 1800}},
 }

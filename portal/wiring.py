@@ -28,7 +28,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "reviews.expired": ("core.changes.handlers.lapse",),  # nobody decided in time; the room of the subject ends it
     "reviews.escalated": ("accounts.inbox.desk.escalated",),  # most of a case's time is gone, or all of it
     "reviews.handed_over": ("accounts.inbox.desk.handed_over",),  # a colleague gave somebody their case
-    "reviews.conflict_refused": ("accounts.inbox.desk.conflict_refused",),  # somebody tried what is not theirs to decide
+    "reviews.conflict_refused": ("accounts.inbox.desk.conflict_refused",),  # it was not theirs to decide
     "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
     "mydata.copy_asked": ("accounts.mydata.handlers.make_copy",),  # a worker makes the files
     "mydata.consent_changed": (),  # whoever works on a consent asks at the moment of the work
@@ -146,6 +146,7 @@ CHANGE_KINDS: dict[str, Offer] = {
 # Who depends on which policy figures, by the beginning of their keys: told to whoever changes one.
 POLICY_READERS: tuple[Reader, ...] = (
     Reader("session.customer", _("every customer who is signed in")),
+    Reader("session.kept", _("everybody whose session ends while they type")),
     Reader("session.staff", _("every colleague who is signed in")),
     Reader("entrance", _("everybody who signs in or registers")),
     Reader("code", _("everybody who is sent a code")),

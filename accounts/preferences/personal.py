@@ -37,6 +37,8 @@ def personal_data(*, customer: "Customer", language: str) -> Sequence[Section]: 
 
 
 def _rows(user_id: int | None) -> Iterator[Sequence[Value]]:
+    if user_id is None:
+        return
     for one in Preferences.objects.filter(user_id=user_id):
         channels = "; ".join(f"{event}: {', '.join(ways) or '–'}" for event, ways in sorted(one.channels.items()))
         yield (

@@ -1,4 +1,4 @@
-"""Seal everything under the newest of PORTAL_FIELD_KEYS, while the portal runs. Killed, it goes on when started again."""
+"""Seal everything under the newest of PORTAL_FIELD_KEYS while the portal runs; killed, it goes on when started anew."""
 
 import sys
 import time
