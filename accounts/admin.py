@@ -1,6 +1,5 @@
 """Customers and their accounts as staff may look at them: masked in lists, nothing to edit, lists that stay short."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -101,7 +100,7 @@ class CustomerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
     readonly_fields = (*fields, "covered")
     inlines = (HeldAccounts,)
 
-    def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
         """Add the way to what is covered, for those who may read it."""
         may = has_role(request.user, Role.REVIEWER, Role.APPROVER)  # type: ignore[arg-type]
         return (*self.fields, "covered") if may and obj is not None else self.fields

@@ -22,7 +22,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
             title=_("Second steps"),
             note=_("Their secrets are never shown and in no copy."),
             columns=[
-                Column("kind", _("Kind"), "mfa.Authenticator.type"),
+                Column("kind", _("Method"), "mfa.Authenticator.type"),
                 Column("added_at", _("Added"), "mfa.Authenticator.created_at"),
                 Column("used_at", _("Last used"), "mfa.Authenticator.last_used_at"),
             ],
@@ -52,7 +52,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("last_seen_at", _("Last seen"), "access.KnownDevice.last_seen_at"),
             ],
             rows=lambda: (
-                KnownDevice.objects.filter(user_id=user_id)
+                KnownDevice.objects.filter(user=customer.user)
                 .order_by("-last_seen_at")
                 .values_list("first_seen_at", "last_seen_at")
             ),

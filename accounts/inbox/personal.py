@@ -9,7 +9,7 @@ from accounts.inbox.models import Notice
 from accounts.personal import Column, Section, Value
 
 if TYPE_CHECKING:
-    from accounts.models import Customer
+    from accounts.models import Customer, User
 
 
 def personal_data(*, customer: "Customer", language: str) -> Sequence[Section]:
@@ -25,15 +25,15 @@ def personal_data(*, customer: "Customer", language: str) -> Sequence[Section]:
                 Column("event", _("About"), f"{at}event"),
                 Column("title", _("Title"), f"{at}texts"),
                 Column("text", _("Text"), f"{at}texts"),
-                Column("read_at", _("Read"), f"{at}read_at"),
+                Column("read_at", _("Read at"), f"{at}read_at"),
                 Column("mailed_at", _("Copy by e-mail"), f"{at}mailed_at"),
             ],
-            rows=lambda: _rows(customer.user_id, language),
+            rows=lambda: _rows(customer.user, language),
         )
     ]
 
 
-def _rows(user_id: int | None, language: str) -> Iterator[Sequence[Value]]:
-    for one in Notice.objects.filter(user_id=user_id).order_by("-created_at", "-id").iterator(chunk_size=500):
+def _rows(user: "User | None", language: str) -> Iterator[Sequence[Value]]:
+    for one in Notice.objects.filter(user=user).order_by("-created_at", "-id").iterator(chunk_size=500):
         title, text = one.text(language)
         yield one.created_at, one.event, title, text, one.read_at, one.mailed_at

@@ -95,7 +95,7 @@ def _contact(customer: Customer) -> list[Section]:
             group="contact",
             title=_("Former addresses and numbers"),
             columns=[
-                Column("kind", _("Kind"), "accounts.PastContact.kind"),
+                Column("kind", _("Method"), "accounts.PastContact.kind"),
                 Column("contact", _("Address or number"), "accounts.PastContact.sealed"),
                 Column("replaced_at", _("Replaced"), "accounts.PastContact.replaced_at"),
             ],
