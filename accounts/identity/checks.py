@@ -14,8 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.identity import numbers, photos
+from accounts.identity import documents, mrz, names, numbers, photos, risk
 from accounts.identity.figures import Figures
+from accounts.identity.reading import Says, Verdict
+from accounts.identity.screening import Hit
 
 Text = str | Promise
 
@@ -51,18 +53,33 @@ class Application:
     same_number_sent: int  # other customers who have sent this number, whatever came of it
     photos: Mapping[str, bytes | None]
     photo_digests: Mapping[str, str]
+    kind: str = "resident_id"
+    name: str = ""
+    zone: str = ""
+    occupation: str = ""
+    income: str = ""
+    reading: Sequence[Verdict] | None = None  # None: the photos could not be read, and `reading_failed` says why
+    reading_failed: str = ""
+    look_alikes: Sequence[Mapping[str, Any]] = ()
+    hits: Sequence[Hit] | None = None  # None: no watch list is loaded
+    watch_list: str = ""  # the edition's digest
 
 
 LABELS: Mapping[str, Text] = {
     "number": gettext_lazy("Identity number"),
     "birth_date": gettext_lazy("Date of birth"),
     "age": gettext_lazy("Age"),
+    "zone": gettext_lazy("Machine-readable lines"),
     "expiry": gettext_lazy("Document still runs"),
     "duplicate": gettext_lazy("Only one customer"),
     "photo_front": gettext_lazy("Photo: portrait side"),
     "photo_back": gettext_lazy("Photo: emblem side"),
     "photo_selfie": gettext_lazy("Photo: face"),
     "photos_differ": gettext_lazy("Three different photos"),
+    "reading": gettext_lazy("Photo agrees with what was typed"),
+    "look_alike": gettext_lazy("Nobody alike among our customers"),
+    "watch_list": gettext_lazy("Watch list"),
+    "risk": gettext_lazy("Risk"),
 }
 
 FAULTS: Mapping[photos.Fault, Text] = {
@@ -75,15 +92,36 @@ FAULTS: Mapping[photos.Fault, Text] = {
 
 def run(application: Application, *, figures: Figures, today: date) -> list[Finding]:
     """This function will run every check and list what they found, in the order a reviewer reads them."""
-    return [
+    findings = [
         _number(application),
-        _birth_date(application),
+        *([_zone(application, today)] if documents.KINDS[application.kind].has_zone else []),
+        _birth_date(application, today),
         _age(application, figures, today),
         _expiry(application, figures, today),
         _duplicate(application),
         *(_photo(side, jpeg) for side, jpeg in application.photos.items()),
         _photos_differ(application),
+        _reading(application),
+        _look_alike(application),
+        _watch_list(application),
     ]
+    return [*findings, _risk(rating(application, figures=figures))]
+
+
+def rating(application: Application, *, figures: Figures) -> risk.Rating:
+    """This function will rate the risk of an application by the written rules."""
+    return risk.rate(
+        risk.Facts(
+            listed=bool(application.hits),
+            not_screened=application.hits is None,
+            look_alike=bool(application.look_alikes),
+            foreign_document=not documents.KINDS[application.kind].of_residents,
+            occupation=application.occupation,
+            income=application.income,
+            document_unread=not application.reading or any(v.says is not Says.AGREES for v in application.reading),
+        ),
+        figures.risk,
+    )
 
 
 def reasons_for_two(findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -93,10 +131,10 @@ def reasons_for_two(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 def _number(application: Application) -> Finding:
     try:
-        number = numbers.parse(application.number)
+        number = documents.parse(application.kind, application.number)
     except numbers.NumberError as error:
         return Finding(
-            "number", Outcome.FAIL, lambda: _("The number is not a valid resident identity number."),
+            "number", Outcome.FAIL, lambda: _("The number is not one that such a document can have."),
             {"reason": error.reason.value},
         )  # fmt: skip
     if not number.region_known_then:
@@ -105,17 +143,51 @@ def _number(application: Application) -> Finding:
             lambda: _("The check character is right, but the region code had gone out of use before the birth."),
             {"region": number.text[:6]},
         )  # fmt: skip
+    if number.born_on is None:
+        return Finding("number", Outcome.PASS, lambda: _("The number is written as passport numbers are."))
     return Finding("number", Outcome.PASS, lambda: _("Check character, birth date and region code are right."))
 
 
-def _birth_date(application: Application) -> Finding:
+def _zone(application: Application, today: date) -> Finding:
     try:
-        inside = numbers.parse(application.number).born_on
+        zone = mrz.parse(application.zone, today=today)
+    except mrz.ZoneError as error:
+        return Finding(
+            "zone", Outcome.FAIL, lambda: _("A check digit of the machine-readable lines does not agree."),
+            {"reason": error.reason.value, "part": error.part},
+        )  # fmt: skip
+    agrees = {
+        "number": zone.number == application.number,
+        "born_on": zone.born_on == application.born_on,
+        "expires_on": zone.expires_on == application.expires_on,
+    }
+    if not all(agrees.values()):
+        return Finding(
+            "zone", Outcome.FAIL, lambda: _("The machine-readable lines say something else than what was typed."),
+            agrees,
+        )  # fmt: skip
+    if names.romanised(zone.name) != names.romanised(application.name):
+        return Finding(
+            "zone", Outcome.WARN,
+            lambda: _("The check digits agree, but the name is written differently in the machine-readable lines."),
+            {**agrees, "name": False},
+        )  # fmt: skip
+    return Finding(
+        "zone", Outcome.PASS, lambda: _("All check digits agree; number, dates and name are those typed."), agrees
+    )
+
+
+def _birth_date(application: Application, today: date) -> Finding:
+    zone = documents.zone_of(application.zone, today=today) if application.zone else None
+    try:
+        inside = zone.born_on if zone else documents.parse(application.kind, application.number).born_on
     except numbers.NumberError:
+        inside = None
+    if inside is None:
         return Finding("birth_date", Outcome.COULD_NOT_RUN, lambda: _("The number gives no date to compare with."))
     if inside == application.born_on:
-        return Finding("birth_date", Outcome.PASS, lambda: _("The date typed is the one in the number."))
-    return Finding("birth_date", Outcome.FAIL, lambda: _("The date typed is not the one in the number."))
+        return Finding("birth_date", Outcome.PASS, lambda: _("The date typed is the one on the document."))
+    return Finding("birth_date", Outcome.FAIL, lambda: _("The date typed is not the one on the document."))
 
 
 def _age(application: Application, figures: Figures, today: date) -> Finding:
@@ -190,3 +262,121 @@ def _photos_differ(application: Application) -> Finding:
     if len(set(digests)) < len(digests):
         return Finding("photos_differ", Outcome.WARN, lambda: _("The same picture was sent more than once."))
     return Finding("photos_differ", Outcome.PASS, lambda: _("No picture was sent twice."))
+
+
+FIELDS: Mapping[str, Text] = {
+    "number": gettext_lazy("number"),
+    "name": gettext_lazy("name"),
+    "born_on": gettext_lazy("date of birth"),
+    "expires_on": gettext_lazy("expiry date"),
+}
+
+
+def _reading(application: Application) -> Finding:
+    """Say what the photo says. What was not read is said so; it counts neither for nor against."""
+    if application.reading is None:
+        return Finding(
+            "reading", Outcome.COULD_NOT_RUN,
+            lambda: _("The photos were not read by machine: compare them with what was typed."),
+            {"why": application.reading_failed},
+        )  # fmt: skip
+    evidence = {v.field: {"says": v.says.value, "score": v.score, "read": v.read} for v in application.reading}
+    differing = [v.field for v in application.reading if v.says is Says.DIFFERS]
+    unread = [v.field for v in application.reading if v.says is Says.UNREAD]
+    if differing:
+        return Finding(
+            "reading", Outcome.WARN,
+            lambda: _("The photo says something else than what was typed: %(fields)s.") % {"fields": _list(differing)},
+            evidence,
+        )  # fmt: skip
+    if unread:
+        return Finding(
+            "reading", Outcome.COULD_NOT_RUN,
+            lambda: _("Could not be read on the photo: %(fields)s. Compare by eye.") % {"fields": _list(unread)},
+            evidence,
+        )  # fmt: skip
+    least = round(100 * min(v.score for v in application.reading))
+    return Finding(
+        "reading", Outcome.PASS,
+        lambda: _("Everything read on the photo is what was typed (least confidence %(score)s%%).") % {"score": least},
+        evidence,
+    )  # fmt: skip
+
+
+def _list(fields: Sequence[str]) -> str:
+    return _(", ").join(str(FIELDS[one]) for one in fields)
+
+
+def _look_alike(application: Application) -> Finding:
+    count = len(application.look_alikes)
+    if count:
+        return Finding(
+            "look_alike", Outcome.WARN,
+            lambda: ngettext(
+                "%(count)s other customer comes close in name and birth date or address. Compare them below.",
+                "%(count)s other customers come close in name and birth date or address. Compare them below.", count,
+            ) % {"count": count},
+            {"found": list(application.look_alikes)},
+        )  # fmt: skip
+    return Finding("look_alike", Outcome.PASS, lambda: _("Nobody else comes close in name, birth date and address."))
+
+
+def _watch_list(application: Application) -> Finding:
+    hits = application.hits
+    if hits is None:
+        return Finding("watch_list", Outcome.COULD_NOT_RUN, lambda: _("No watch list is loaded: nobody was looked up."))
+    evidence = {"edition": application.watch_list[:12]}
+    if not hits:
+        return Finding("watch_list", Outcome.PASS, lambda: _("Nobody on the watch list resembles this name."), evidence)
+    nearest = hits[0]
+    return Finding(
+        "watch_list", Outcome.WARN,
+        lambda: ngettext(
+            "%(count)s entry resembles the name; the nearest, %(reference)s, at %(score)s of 100. Decide by the"
+            " evidence, and say nothing of it to the customer.",
+            "%(count)s entries resemble the name; the nearest, %(reference)s, at %(score)s of 100. Decide by the"
+            " evidence, and say nothing of it to the customer.",
+            len(hits),
+        ) % {"count": len(hits), "reference": nearest.reference, "score": nearest.score},
+        {
+            **evidence,
+            "hits": [
+                {"reference": hit.reference, "name": hit.name, "score": hit.score, "year_fits": hit.year_fits,
+                 "note": hit.note}
+                for hit in hits
+            ],
+        },
+    )  # fmt: skip
+
+
+RISKS: Mapping[str, Text] = {
+    "listed": gettext_lazy("resembles an entry of the watch list"),
+    "not_screened": gettext_lazy("no watch list was loaded"),
+    "look_alike": gettext_lazy("resembles another customer"),
+    "foreign_document": gettext_lazy("a foreign document"),
+    "income_unusual": gettext_lazy("an income unusual for the occupation"),
+    "cash_business": gettext_lazy("a business of their own"),
+    "great_income": gettext_lazy("a very high income"),
+    "document_unread": gettext_lazy("the document was not read in full"),
+}
+LEVELS: Mapping[risk.Level, Text] = {
+    risk.Level.LOW: gettext_lazy("Low"),
+    risk.Level.MEDIUM: gettext_lazy("Medium"),
+    risk.Level.HIGH: gettext_lazy("High: two different people decide"),
+}
+
+
+def _risk(rated: risk.Rating) -> Finding:
+    def sentence() -> str:
+        level = _("%(level)s, %(points)s points.") % {"level": LEVELS[rated.level], "points": rated.points}
+        if not rated.reasons:
+            return level
+        why = _(", ").join(str(RISKS[reason]) for reason in rated.reasons)
+        return _("%(level)s Counted: %(why)s.") % {"level": level, "why": why}
+
+    return Finding(
+        "risk",
+        Outcome.WARN if rated.level is risk.Level.HIGH else Outcome.PASS,
+        sentence,
+        {"level": rated.level.value, "points": rated.points, "reasons": list(rated.reasons), "rules": rated.edition},
+    )

@@ -27,6 +27,7 @@ class Person:
     born_on: date
     address: str
     sex: str = "女"
+    expires_on: date = date(2040, 6, 1)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def sample_person(*, name: str = "林晓禾", serial: int = 1, born_on: date = d
 
 def sample_photos(person: Person) -> SamplePhotos:
     """This function will draw the three photos that an application asks for."""
-    return SamplePhotos(front=_jpeg(_on_table(_front(person))), back=_jpeg(_on_table(_back())), selfie=_jpeg(_selfie()))
+    front, back = _on_table(_front(person)), _on_table(_back(person))
+    return SamplePhotos(front=_jpeg(front), back=_jpeg(back), selfie=_jpeg(_selfie()))
 
 
 @lru_cache(maxsize=16)
@@ -99,14 +101,14 @@ def _front(person: Person) -> Image.Image:
     return card
 
 
-def _back() -> Image.Image:
+def _back(person: Person) -> Image.Image:
     card, draw = _blank_card()
     draw.ellipse((70, 60, 250, 240), outline=RED, width=12)
     draw.regular_polygon((160, 150, 56), 5, fill=RED)
     draw.text((310, 78), "样本国居民", font=_font(62), fill=INK)
     draw.text((310, 164), "样 本 身 份 证", font=_font(72), fill=INK)
     draw.text((190, 430), "签发机关    样本市公安局样本分局", font=_font(34), fill=INK)
-    draw.text((190, 500), "有效期限    2020.06.01-2040.06.01", font=_font(34), fill=INK)
+    draw.text((190, 500), f"有效期限    2020.06.01-{person.expires_on:%Y.%m.%d}", font=_font(34), fill=INK)
     _mark(card)
     return card
 

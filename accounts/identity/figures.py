@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.identity.photos import Limits
+from accounts.identity.risk import RULES, Points
 from core import policy
 from core.reviews.rules import Rule
 
@@ -22,6 +23,11 @@ class Figures:
     expires_soon_days: int
     most_photos: int  # sent for one application
     photo: Limits
+    least_reading: int  # per cent of confidence below which print counts as not read
+    alike_from: int  # of 100: names that resemble this much may be one person's
+    listed_from: int  # of 100: names that resemble an entry of the watch list this much are shown
+    years_apart: int  # between a year of birth and the listed one
+    risk: Points
 
     def rule(self, why: tuple[str, ...]) -> Rule:
         """This function will make the rule of a case: two different people where there is a reason to look twice."""
@@ -52,5 +58,14 @@ def figures(on: date) -> Figures:
             most_bytes=number("upload_max_bytes"),
             most_pixels=number("photo_max_pixels"),
             least_side=number("photo_min_side"),
+        ),
+        least_reading=number("reading_confidence"),
+        alike_from=number("look_alike_score"),
+        listed_from=number("watch_list_score"),
+        years_apart=number("watch_list_years_apart"),
+        risk=Points(
+            each={rule: number(f"risk.{rule}") for rule in RULES},
+            medium_from=number("risk_medium_from"),
+            high_from=number("risk_high_from"),
         ),
     )

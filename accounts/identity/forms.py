@@ -1,5 +1,6 @@
 """What is asked of somebody who wants their name verified."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.identity import numbers
+from accounts.identity import documents, mrz, names, numbers
 from accounts.identity.figures import Figures
 from accounts.identity.models import Document, Verification
 from accounts.identity.photos import Refusal
@@ -22,10 +23,67 @@ MISSING_CHOICE = [("", gettext_lazy("Choose one"))]
 PHOTO_TYPES = "image/jpeg,image/png,image/webp"
 
 
+class LegalNameField(NameField):
+    """A legal name: up to sixty letters, dots and hyphens between them, nothing invisible."""
+
+    default_error_messages = {
+        "invisible": gettext_lazy("This name has an invisible character in it: type it anew instead of pasting it"),
+        "signs": gettext_lazy("A name has letters, spaces, hyphens and dots only"),
+        "long": gettext_lazy("A name has at most 60 letters. If yours is longer, come to a branch counter"),
+    }
+
+    def to_python(self, value: Any) -> Any:
+        text = value if isinstance(value, str) else ""
+        kept = super().to_python(value)
+        fault = names.fault(text.strip()) if kept or text.strip() else None
+        if fault is not None:
+            raise ValidationError(self.error_messages[fault.value], code=fault.value)
+        return kept
+
+
+class KindForm(PortalForm):
+    """Which document there is to show."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Which document do you have?"),
+        choices=[(kind.code, kind.label) for kind in documents.KINDS.values()],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose your document")},
+    )
+
+
+class ZoneField(forms.Field):
+    """The two lines at the foot of a passport's page; the cleaned value is an `mrz.Zone`, `compact` what was typed."""
+
+    default_error_messages = {
+        "required": documents.ZONE_ERRORS[mrz.Reason.EMPTY],
+        **{reason.value: sentence for reason, sentence in documents.ZONE_ERRORS.items()},
+    }
+
+    def __init__(self, *, today: date, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}), **kwargs
+        )
+        self.today = today
+        self.compact = ""
+
+    def to_python(self, value: Any) -> mrz.Zone | None:
+        text = value if isinstance(value, str) else ""
+        if not typed.readable(text) or not text.strip():
+            return None
+        try:
+            zone = mrz.parse(text, today=self.today)
+        except mrz.ZoneError as error:
+            raise ValidationError(self.error_messages[error.reason.value], code=error.reason.value) from None
+        self.compact = mrz.compact(text)
+        return zone
+
+
 class IdNumberField(forms.Field):
-    """A resident identity number; the cleaned value is a `numbers.IdNumber`."""
+    """The number of a document; the cleaned value is a `numbers.IdNumber`."""
 
     widget = forms.TextInput
+    kind = documents.KINDS["resident_id"]
     default_error_messages = {
         "required": gettext_lazy("Enter the identity number"),
         "old": gettext_lazy("This is an old number with 15 digits. Enter the 18 characters of your present card"),
@@ -49,7 +107,7 @@ class IdNumberField(forms.Field):
         if not typed.readable(text):
             return None  # the form itself says the sentence about unreadable characters
         try:
-            return numbers.parse(text)
+            return self.kind.parse(text)
         except numbers.NumberError as error:
             if error.reason is numbers.Reason.EMPTY:
                 return None
@@ -67,7 +125,7 @@ class ExpiryField(DateField):
 class DetailsForm(PortalForm):
     """The document, and a few words about the person."""
 
-    legal_name = NameField(
+    legal_name = LegalNameField(
         label=gettext_lazy("Legal name"),
         help_text=gettext_lazy("Exactly as on the card, with every rare character and every dot."),
         error_messages={"required": gettext_lazy("Enter your name as it stands on the card")},
@@ -110,16 +168,31 @@ class DetailsForm(PortalForm):
         error_messages={"required": gettext_lazy("Choose your income")},
     )
 
-    def __init__(self, *args: Any, today: date, figures: Figures, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, figures: Figures, kind: str = "resident_id", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today, self.figures = today, figures
+        self.today, self.figures, self.kind = today, figures, documents.KINDS[kind]
+        number = self.fields["number"]
+        assert isinstance(number, IdNumberField)  # noqa: S101 - declared above
+        number.kind, number.label, number.help_text = self.kind, self.kind.number_label, self.kind.number_hint
+        number.error_messages = {**number.error_messages, **self.kind.errors}
+        self.fields["legal_name"].help_text = self.kind.name_hint
+        if not self.kind.may_be_long_term:
+            del self.fields["never_expires"]
+            self.fields["expires_on"].help_text = gettext_lazy("As printed on the document.")
+            self.fields["expires_on"].label = gettext_lazy("Document is valid until")
+        if self.kind.has_zone:
+            self.fields["zone"] = ZoneField(
+                today=today,
+                label=gettext_lazy("The two lines of letters and “<” at the foot of the page"),
+                help_text=gettext_lazy("44 characters each. We compare their check digits with what you typed."),
+            )
 
     def clean_born_on(self) -> date:
         born_on: date = self.cleaned_data["born_on"]
         number = self.cleaned_data.get("number")
         if born_on > self.today:
             raise ValidationError(_("The date of birth lies in the future"), code="future")
-        if number is not None and number.born_on != born_on:
+        if number is not None and number.born_on not in {None, born_on}:
             raise ValidationError(
                 _("This date is not the one inside your identity number: compare both with your card"), code="differs"
             )
@@ -137,10 +210,34 @@ class DetailsForm(PortalForm):
         if cleaned.get("never_expires"):
             cleaned["expires_on"] = None
         elif expires_on is None and "expires_on" not in self.errors:
-            self.add_error("expires_on", _("Enter the date until which your card is valid, or tick “长期”"))
+            long_term = _("Enter the date until which your card is valid, or tick “长期”")
+            self.add_error(
+                "expires_on",
+                long_term if self.kind.may_be_long_term else _("Enter the date until which your document is valid"),
+            )
         elif expires_on is not None and expires_on < self.today:
             self.add_error("expires_on", _("This card has expired. Apply with your new card as soon as you have it"))
+        if isinstance(zone := cleaned.get("zone"), mrz.Zone):
+            self._compare(zone, cleaned)
         return cleaned
+
+    def _compare(self, zone: mrz.Zone, cleaned: dict[str, Any]) -> None:
+        """Say at which field the passport's own lines disagree with what was typed."""
+        number = cleaned.get("number")
+        if number is not None and number.text != zone.number:
+            self.add_error("number", _("The second line at the foot has another number: compare both"))
+        elif number is not None:
+            cleaned["number"] = replace(number, born_on=zone.born_on, is_male=zone.is_male, issuer=zone.issuer)
+        if cleaned.get("born_on") not in {None, zone.born_on}:
+            self.add_error("born_on", _("The second line at the foot has another date of birth: compare both"))
+        if cleaned.get("expires_on") not in {None, zone.expires_on}:
+            self.add_error("expires_on", _("The second line at the foot has another expiry date: compare both"))
+        name = cleaned.get("legal_name")
+        if name and names.romanised(name) != names.romanised(zone.name):
+            self.add_error(
+                "legal_name",
+                _("The first line at the foot has another name: write it in Latin letters, as in the passport"),
+            )
 
     def details(self) -> Details:
         """This method will give what is in order so far; the rest is asked again."""
@@ -154,6 +251,7 @@ class DetailsForm(PortalForm):
             address=cleaned.get("address") or None,
             occupation=cleaned.get("occupation") or None,
             income=cleaned.get("income") or None,
+            zone=zone.compact if isinstance(zone := self.fields.get("zone"), ZoneField) and zone.compact else None,
         )
 
 
@@ -170,6 +268,7 @@ def initial_details(verification: Verification | None) -> dict[str, Any]:
         "address": verification.address,
         "occupation": verification.occupation,
         "income": verification.income,
+        "zone": f"{verification.zone[:44]}\n{verification.zone[44:]}" if verification.zone else "",
     }
 
 
@@ -187,8 +286,11 @@ class PhotosForm(PortalForm):
     back = forms.FileField(label=Document.Side.BACK.label, help_text=PHOTO_HINTS[Document.Side.BACK])
     selfie = forms.FileField(label=Document.Side.SELFIE.label, help_text=PHOTO_HINTS[Document.Side.SELFIE])
 
-    def __init__(self, *args: Any, kept: set[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kept: set[str], kind: str = "resident_id", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for side in set(self.fields) - set(documents.KINDS[kind].sides):
+            del self.fields[side]
+        self.fields["front"].help_text = documents.KINDS[kind].photo_hint
         for side, field in self.fields.items():
             field.required = False  # whether one is missing is said by the view, which knows what is kept
             field.widget = forms.FileInput(attrs={"accept": PHOTO_TYPES, "class": "input-file"})

@@ -2,7 +2,9 @@
 looks at the state first, so a second call changes nothing.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
@@ -11,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import inbox, masks
-from accounts.identity import checks, files, numbers, queries
-from accounts.identity.figures import figures
+from accounts.identity import checks, documents, files, lookalikes, queries, reading, screening, watchlist
+from accounts.identity.figures import Figures, figures
 from accounts.identity.models import Document, Verification
 from accounts.identity.reasons import BY_CODE
 from accounts.identity.services import SUBJECT
@@ -30,12 +32,19 @@ CURRENCY = "CNY"
 def check(fact: Fact) -> None:
     """This handler will run the automatic checks of an application that was sent, and put it on the review desk."""
     now = timezone.now()
+    sent = Verification.objects.get(public_id=fact.payload["verification"])
+    if sent.state != State.SUBMITTED:
+        return
+    policy = figures(timezone.localdate(now))
+    seen = _read(sent, policy)  # takes seconds, so it comes before anything is locked
     with transaction.atomic():
         verification = _locked(fact.payload["verification"])
         if verification.state != State.SUBMITTED:
             return
-        today, policy = timezone.localdate(now), figures(timezone.localdate(now))
-        findings = checks.run(_application(verification), figures=policy, today=today)
+        today = timezone.localdate(now)
+        application = _application(verification, seen, policy)
+        findings = checks.run(application, figures=policy, today=today)
+        rated = checks.rating(application, figures=policy)
         case = desk.open_case(
             subject=SUBJECT,
             subject_id=str(verification.public_id),
@@ -55,7 +64,11 @@ def check(fact: Fact) -> None:
             )
         verification.state = State.IN_REVIEW
         verification.review_started_at = now
-        verification.save(update_fields=["state", "review_started_at"])
+        verification.risk, verification.risk_points = rated.level.value, rated.points
+        verification.risk_reasons, verification.risk_rules = list(rated.reasons), rated.edition
+        verification.save(
+            update_fields=["state", "review_started_at", "risk", "risk_points", "risk_reasons", "risk_rules"]
+        )
         audit.record(
             act="identity.checked",
             subject=verification,
@@ -91,8 +104,9 @@ def _approve(verification: Verification, now: datetime) -> None:
     customer.legal_name = verification.legal_name
     customer.name_is_generated = False
     customer.born_on = verification.born_on
-    male = numbers.parse(verification.number).is_male
-    customer.sex = Customer.Sex.MALE if male else Customer.Sex.FEMALE
+    male = _is_male(verification, timezone.localdate(now))
+    if male is not None:
+        customer.sex = Customer.Sex.MALE if male else Customer.Sex.FEMALE
     customer.verified_at = now
     customer.save(update_fields=["standing", "legal_name", "name_is_generated", "born_on", "sex", "verified_at"])
     account = open_demand_account(
@@ -164,18 +178,74 @@ def _locked(public_id: str) -> Verification:
     return verification
 
 
-def _application(verification: Verification) -> checks.Application:
-    documents = queries.documents_of(verification)
+def _is_male(verification: Verification, today: date) -> bool | None:
+    """Read the sex from the number, or from a passport's machine-readable lines; None where neither says it."""
+    if documents.KINDS[verification.document_kind].has_zone:
+        zone = documents.zone_of(verification.zone, today=today)
+        return zone.is_male if zone else None
+    return documents.parse(verification.document_kind, verification.number).is_male
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the photos say; `failed` names why they could not be read."""
+
+    verdicts: Sequence[reading.Verdict] | None
+    failed: str = ""
+
+
+def _read(verification: Verification, policy: Figures) -> _Seen:
+    photos = queries.documents_of(verification)
+    sides = [side for side in documents.KINDS[verification.document_kind].sides if side != Document.Side.SELFIE]
+    jpegs = {side: jpeg for side in sides if (jpeg := _jpeg(photos.get(side))) is not None}
+    if not jpegs:
+        return _Seen(None, "photos")
+    try:
+        lines = reading.read(jpegs)
+    except reading.CouldNotRead as error:
+        return _Seen(None, str(error.args[0]))
+    typed = reading.Typed(
+        kind=verification.document_kind,
+        name=verification.legal_name,
+        number=verification.number,
+        born_on=verification.born_on,
+        expires_on=verification.expires_on,
+    )
+    return _Seen(reading.compare(typed, lines, least=policy.least_reading / 100))
+
+
+def _application(verification: Verification, seen: _Seen, policy: Figures) -> checks.Application:
+    photos = queries.documents_of(verification)
     approved, sent = queries.same_number(verification)
+    edition = watchlist.in_force()
+    hits = None
+    if edition is not None:
+        hits = screening.screen(
+            name=verification.legal_name,
+            birth_year=verification.born_on.year if verification.born_on else None,
+            entries=watchlist.entries_of(edition),
+            least_score=policy.listed_from,
+            years_apart=policy.years_apart,
+        )
     return checks.Application(
+        kind=verification.document_kind,
+        name=verification.legal_name,
+        zone=verification.zone,
+        occupation=verification.occupation,
+        income=verification.income,
+        reading=seen.verdicts,
+        reading_failed=seen.failed,
+        look_alikes=lookalikes.describe(lookalikes.search(verification, least_score=policy.alike_from)),
+        hits=hits,
+        watch_list=edition.digest if edition else "",
         number=verification.number,
         born_on=verification.born_on,
         expires_on=verification.expires_on,
         never_expires=verification.never_expires,
         same_number_approved=approved,
         same_number_sent=sent,
-        photos={side: _jpeg(documents.get(side)) for side in Document.Side.values},
-        photo_digests={side: document.digest for side, document in documents.items()},
+        photos={side: _jpeg(photos.get(side)) for side in documents.KINDS[verification.document_kind].sides},
+        photo_digests={side: photo.digest for side, photo in photos.items()},
     )
 
 

@@ -6,14 +6,13 @@ spellings of one address (spaces, width, punctuation) are one address.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
 
 from django.db.models import F, Func, Value
 from django.db.models.functions import Upper
 
 from accounts import vault
-from accounts.identity import numbers
+from accounts.identity import names, numbers
 from accounts.identity.models import Verification
 from accounts.models import User
 from core.reviews.doors import Party
@@ -54,7 +53,7 @@ def keys_of(verification: Verification) -> frozenset[str]:
     keys = {f"{SIGN_IN}{verification.customer.user_id}"} if verification.customer.user_id else set()
     if verification.number_index:
         keys.add(f"{NUMBER}{verification.number_index}")
-    if address := _one_spelling(verification.address):
+    if address := names.address_key(verification.address):
         keys.add(f"{ADDRESS}{vault.blind_index(address, 'identity.address')}")
     return frozenset(keys)
 
@@ -85,8 +84,3 @@ def _badge(number: str) -> str:
 
 def _only_letters_and_digits(expression: F) -> Func:
     return Func(expression, Value("[^0-9A-Za-z]"), Value(""), Value("g"), function="regexp_replace")
-
-
-def _one_spelling(address: str) -> str:
-    wide = unicodedata.normalize("NFKC", address).casefold()
-    return "".join(letter for letter in wide if letter.isalnum())

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import vault
+from accounts.identity import names
 from accounts.models import Customer
 
 
@@ -24,6 +25,14 @@ class Verification(models.Model):
 
     class DocumentKind(models.TextChoices):
         RESIDENT_ID = "resident_id", _("Resident ID card")
+        REGION_PERMIT = "region_permit", _("Residence permit for Hong Kong, Macao and Taiwan residents")
+        FOREIGN_RESIDENT = "foreign_resident", _("Foreign permanent resident ID card")
+        PASSPORT = "passport", _("Foreign passport")
+
+    class Risk(models.TextChoices):
+        LOW = "low", _("Low risk")
+        MEDIUM = "medium", _("Medium risk")
+        HIGH = "high", _("High risk")
 
     class Occupation(models.TextChoices):
         PUBLIC = "public", _("Public service")
@@ -59,6 +68,14 @@ class Verification(models.Model):
     )
     number_sealed = models.BinaryField(_("document number"), default=b"")
     number_index = models.CharField(_("blind index of the number"), max_length=64, blank=True)
+    issuer = models.CharField(
+        _("state that gave out the passport"), max_length=3, blank=True, default="", db_default=""
+    )
+    zone_sealed = models.BinaryField(_("machine-readable lines"), default=b"", db_default=b"")
+    name_key = models.CharField(_("name as it is compared"), max_length=160, blank=True, default="", db_default="")
+    address_index = models.CharField(
+        _("blind index of the address"), max_length=64, blank=True, default="", db_default=""
+    )
     born_on = models.DateField(_("date of birth"), null=True)
     expires_on = models.DateField(_("document expires on"), null=True)
     never_expires = models.BooleanField(_("document is long-term"), default=False)
@@ -72,6 +89,11 @@ class Verification(models.Model):
     promised_by = models.DateTimeField(_("answer promised by"), null=True)
     review_started_at = models.DateTimeField(_("checks finished at"), null=True)
     decided_at = models.DateTimeField(_("decided at"), null=True)
+    # What the automatic checks made of the risk, kept with the case; never shown to the customer.
+    risk = models.CharField(_("risk"), max_length=6, choices=Risk, blank=True, default="", db_default="")
+    risk_points = models.PositiveSmallIntegerField(_("points of risk"), null=True)
+    risk_reasons = ArrayField(models.CharField(max_length=40), verbose_name=_("reasons of the risk"), null=True)
+    risk_rules = models.CharField(_("edition of the rules"), max_length=20, blank=True, default="", db_default="")
     decline_reasons = ArrayField(models.CharField(max_length=40), verbose_name=_("reasons"), default=list)
 
     class Meta:
@@ -105,7 +127,11 @@ class Verification(models.Model):
                 condition=~Q(state__in=["approved", "declined"]) | Q(decided_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["number_index"], condition=~Q(number_index=""), name="identity_by_number")]
+        indexes = [
+            models.Index(fields=["number_index"], condition=~Q(number_index=""), name="identity_by_number"),
+            models.Index(fields=["born_on"], condition=~Q(state="draft"), name="identity_by_birth"),
+            models.Index(fields=["name_key"], condition=~Q(name_key="") & ~Q(state="draft"), name="identity_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.legal_name or str(self.public_id)
@@ -122,14 +148,33 @@ class Verification(models.Model):
             vault.decrypt(bytes(self.address_sealed), self.purpose("address")).decode() if self.address_sealed else ""
         )
 
-    def seal_number(self, text: str) -> None:
-        """This function will keep a number, in its one spelling, unreadable, and its blind index."""
+    @property
+    def zone(self) -> str:
+        """The machine-readable lines of a passport in the clear; raises accounts.vault.Unreadable."""
+        return vault.decrypt(bytes(self.zone_sealed), self.purpose("zone")).decode() if self.zone_sealed else ""
+
+    def keep_name(self, name: str) -> None:
+        """This function will keep a name as it is written, and the key by which it is compared."""
+        self.legal_name, self.name_key = name, names.compare_key(name)
+
+    def seal_number(self, text: str, issuer: str = "") -> None:
+        """This function will keep a number, in its one spelling, unreadable, and its blind index.
+
+        Two states may give out passports with one number, so the state is part of the index.
+        """
+        self.issuer = issuer
         self.number_sealed = vault.encrypt(text.encode(), self.purpose("number")) if text else b""
-        self.number_index = vault.blind_index(text, "identity.number") if text else ""
+        self.number_index = vault.blind_index(f"{issuer}{text}", "identity.number") if text else ""
 
     def seal_address(self, address: str) -> None:
-        """This function will keep an address unreadable."""
+        """This function will keep an address unreadable, and a blind index of its one spelling."""
         self.address_sealed = vault.encrypt(address.encode(), self.purpose("address")) if address else b""
+        spelling = names.address_key(address)
+        self.address_index = vault.blind_index(spelling, "identity.address") if spelling else ""
+
+    def seal_zone(self, text: str) -> None:
+        """This function will keep the machine-readable lines of a passport unreadable."""
+        self.zone_sealed = vault.encrypt(text.encode(), self.purpose("zone")) if text else b""
 
     def purpose(self, field: str) -> str:
         """This function will name what a value of this row is sealed for, so that it opens for no other row."""
@@ -160,3 +205,42 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.get_side_display()
+
+
+class WatchList(models.Model):
+    """One edition of the list of people the bank must look at closely. The newest is in force; the old ones stay."""
+
+    name = models.CharField(_("name"), max_length=80)
+    digest = models.CharField(_("digest of the file"), max_length=64, unique=True)  # SHA-256
+    size = models.PositiveIntegerField(_("entries"))
+    loaded_at = models.DateTimeField(_("loaded at"))
+
+    class Meta:
+        verbose_name = _("watch list")
+        verbose_name_plural = _("watch lists")
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0), name="identity_watchlist_is_never_empty")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:12]}"
+
+
+class WatchEntry(models.Model):
+    """Somebody on an edition of the list: every name they are known by, as it is written and as it is compared."""
+
+    edition = models.ForeignKey(WatchList, on_delete=models.PROTECT, related_name="entries")
+    reference = models.CharField(_("reference"), max_length=60)
+    names = ArrayField(models.CharField(max_length=200), verbose_name=_("names"))
+    birth_years = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("years of birth"), default=list)
+    note = models.CharField(_("why they are listed"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("entry of a watch list")
+        verbose_name_plural = _("entries of watch lists")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "reference"], name="identity_watchentry_once_per_list")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.identity import documents, queries, services
 from accounts.identity.models import Document, Verification
 from accounts.identity.numbers import long_mask
 from accounts.identity.reasons import BY_CODE
@@ -25,15 +26,50 @@ def answers(draft: Verification) -> list[dict[str, Any]]:
     else:
         expires = formats.day(draft.expires_on, language) if draft.expires_on else ""
     rows = [
+        (_("Document"), documents.KINDS[draft.document_kind].label, "kind"),
         (_("Legal name"), draft.legal_name, "legal_name"),
-        (_("Identity number"), long_mask(draft.number), "number"),
+        (documents.KINDS[draft.document_kind].number_label, long_mask(draft.number), "number"),
         (_("Date of birth"), formats.day(draft.born_on, language) if draft.born_on else "", "born_on"),
         (_("Card is valid until"), expires, "expires_on"),
         (_("Where you live"), draft.address, "address"),
         (_("What you do"), draft.get_occupation_display(), "occupation"),
         (_("Your income"), draft.get_income_display(), "income"),
     ]
-    return [{"key": key, "value": value, "change_url": f"{url}#id_{field}"} for key, value, field in rows]
+    return [
+        {
+            "key": key,
+            "value": value,
+            "change_url": reverse("identity_document") if field == "kind" else f"{url}#id_{field}",
+        }
+        for key, value, field in rows
+    ]
+
+
+def tasks(draft: Verification) -> list[dict[str, Any]]:
+    """This function will list what a draft still asks for, each part with its state; they may be done in any order."""
+    kept = queries.documents_of(draft)
+    missing = services.missing_in(draft, kept)
+    photos_missing = [side for side in missing if side in Document.Side.values]
+    details_missing = [name for name in missing if name not in Document.Side.values]
+    begun = bool(draft.legal_name or draft.number_sealed or draft.address_sealed)
+    rows = [
+        (_("Your document"), documents.KINDS[draft.document_kind].label, "identity_document", "done"),
+        (_("Your details"), "", "identity_details", _task_state(begun, details_missing)),
+        (_("Your photos"), "", "identity_photos", _task_state(bool(kept), photos_missing)),
+        (_("Check and send"), "", "identity_check", "waits" if missing else "open"),
+    ]
+    said = {"done": _("Done"), "begun": _("Begun"), "open": _("To do"), "waits": _("Cannot be started yet")}
+    return [
+        {"title": title, "text": text, "url": "" if state == "waits" else reverse(url), "state": said[state],
+         "done": state == "done"}
+        for title, text, url, state in rows
+    ]  # fmt: skip
+
+
+def _task_state(begun: bool, missing: list[str]) -> str:
+    if not missing:
+        return "done"
+    return "begun" if begun else "open"
 
 
 def photos(documents: Mapping[str, Document]) -> list[dict[str, Any]]:

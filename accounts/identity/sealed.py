@@ -10,5 +10,6 @@ PLACES: tuple[Place, ...] = (
     SealedColumn(
         "identity.Verification", "address_sealed", "identity.address:{public_id}", ("accounts.identity.models",)
     ),
+    SealedColumn("identity.Verification", "zone_sealed", "identity.zone:{public_id}", ("accounts.identity.models",)),
     SealedFiles("identity.Document", "file", files.PURPOSE, ("accounts.identity.files",)),
 )

@@ -9,7 +9,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.identity import files, queries
+from accounts.identity import documents, files, queries
 from accounts.identity.figures import figures
 from accounts.identity.models import Document, Verification
 from accounts.identity.numbers import IdNumber
@@ -64,6 +64,7 @@ class Details:
     address: str | None = None
     occupation: str | None = None
     income: str | None = None
+    zone: str | None = None  # the machine-readable lines of a passport
 
 
 def begin(*, customer: Customer, now: datetime) -> Verification:
@@ -95,12 +96,16 @@ def save_details(*, customer: Customer, details: Details, now: datetime) -> Veri
     """This function will keep what was typed so far. Raises AlreadyVerified, NothingToChange."""
     with transaction.atomic():
         draft = begin(customer=customer, now=now)
-        for name in ("legal_name", "born_on", "occupation", "income"):
+        if details.legal_name is not None:
+            draft.keep_name(details.legal_name)
+        for name in ("born_on", "occupation", "income"):
             value = getattr(details, name)
             if value is not None:
                 setattr(draft, name, value)
         if details.number is not None:
-            draft.seal_number(details.number.text)
+            draft.seal_number(details.number.text, details.number.issuer)
+        if details.zone is not None:
+            draft.seal_zone(details.zone)
         if details.address is not None:
             draft.seal_address(details.address)
         if details.never_expires:
@@ -108,6 +113,28 @@ def save_details(*, customer: Customer, details: Details, now: datetime) -> Veri
         elif details.expires_on is not None:
             draft.never_expires, draft.expires_on = False, details.expires_on
         draft.save()
+    return draft
+
+
+def choose_document(*, customer: Customer, kind: str, now: datetime) -> Verification:
+    """This function will say by which document somebody proves who they are.
+
+    Another kind than before forgets what belonged to the other document: number, dates of it, and its photos. Raises
+    AlreadyVerified, NothingToChange, KeyError (no such kind).
+    """
+    documents.KINDS[kind]
+    with transaction.atomic():
+        draft = begin(customer=customer, now=now)
+        if draft.document_kind != kind:
+            draft.document_kind = kind
+            draft.seal_number("")
+            draft.seal_zone("")
+            draft.expires_on, draft.never_expires = None, False
+            draft.save()
+            photos = Document.objects.filter(verification=draft).exclude(side=Document.Side.SELFIE)
+            for photo in photos:
+                transaction.on_commit(partial(files.remove, photo.file))
+            photos.delete()
     return draft
 
 
@@ -204,8 +231,9 @@ def take_back(*, customer: Customer, now: datetime) -> Verification:
         return begin(customer=customer, now=now)
 
 
-def missing_in(verification: Verification, documents: Mapping[str, Document]) -> list[str]:
+def missing_in(verification: Verification, photos: Mapping[str, Document]) -> list[str]:
     """This function will name what a draft still lacks: details first, then photos."""
+    kind = documents.KINDS[verification.document_kind]
     missing = [
         name
         for name in ("legal_name", "number_index", "born_on", "address_sealed", "occupation", "income")
@@ -213,7 +241,9 @@ def missing_in(verification: Verification, documents: Mapping[str, Document]) ->
     ]
     if not verification.never_expires and verification.expires_on is None:
         missing.append("expires_on")
-    return missing + [side for side in Document.Side.values if side not in documents]
+    if kind.has_zone and not verification.zone_sealed:
+        missing.append("zone_sealed")
+    return missing + [side for side in kind.sides if side not in photos]
 
 
 def _locked(customer: Customer) -> Customer:
@@ -221,10 +251,12 @@ def _locked(customer: Customer) -> Customer:
 
 
 def _take_over_details(earlier: Verification, draft: Verification) -> None:
-    for name in ("legal_name", "document_kind", "born_on", "expires_on", "never_expires", "occupation", "income"):
+    draft.keep_name(earlier.legal_name)
+    for name in ("document_kind", "born_on", "expires_on", "never_expires", "occupation", "income"):
         setattr(draft, name, getattr(earlier, name))
     draft.seal_address(earlier.address)
-    draft.seal_number(earlier.number)
+    draft.seal_number(earlier.number, earlier.issuer)
+    draft.seal_zone(earlier.zone)
 
 
 def _take_over_photos(earlier: Verification, draft: Verification) -> None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.identity import checks, files, kin, queries
-from accounts.identity.figures import APPROVER, REVIEWER
+from accounts.identity import checks, documents, files, kin, lookalikes, queries
+from accounts.identity.figures import APPROVER, REVIEWER, figures
 from accounts.identity.models import Document, Verification
 from accounts.identity.numbers import long_mask
 from accounts.identity.questions import QUESTIONS
@@ -61,6 +61,7 @@ class IdentityCheck:
                         (gettext_lazy("Number"), _spaced(number) if full else long_mask(number)),
                         (gettext_lazy("Date of birth"), born_on if full else HIDDEN),
                         (gettext_lazy("Expires on"), expires),
+                        *self._zone(verification, full=full),
                     ],
                 ),
                 Section(
@@ -71,9 +72,47 @@ class IdentityCheck:
                         (gettext_lazy("Income"), verification.get_income_display()),
                     ],
                 ),
+                *(self._beside(verification) if full else []),
             ],
             papers=[Paper(side, *PAPERS[Document.Side(side)]) for side in Document.Side.values if side in kept],
         )
+
+    def _zone(self, verification: Verification, *, full: bool) -> list[tuple[Text, Text]]:
+        if not documents.KINDS[verification.document_kind].has_zone:
+            return []
+        zone = verification.zone
+        return [
+            (gettext_lazy("State that gave it out"), verification.issuer),
+            (gettext_lazy("Machine-readable lines"), f"{zone[:44]} {zone[44:]}" if full else HIDDEN),
+        ]
+
+    def _beside(self, verification: Verification) -> list[Section]:
+        """Show customers who come close beside this one, line by line."""
+        least, language = figures(timezone.localdate()).alike_from, get_language()
+
+        def both(here: str, there: str) -> str:
+            if here == there:
+                return _("%(value)s — the same") % {"value": there}
+            return _("%(there)s — here %(here)s") % {"there": there or "–", "here": here or "–"}
+
+        def born(one: Verification) -> str:
+            return formats.day(one.born_on, language) if one.born_on else ""
+
+        return [
+            Section(
+                _("Comes close: %(name)s") % {"name": found.other.legal_name},
+                [
+                    (_("Legal name"), both(verification.legal_name, found.other.legal_name)),
+                    (_("Document"), both(verification.get_document_kind_display(),
+                                         found.other.get_document_kind_display())),
+                    (_("Number"), both(long_mask(verification.number), long_mask(found.other.number))),
+                    (_("Date of birth"), both(born(verification), born(found.other))),
+                    (_("Address"), both(verification.address, found.other.address)),
+                    (_("Application"), found.other.get_state_display()),
+                ],
+            )
+            for found in lookalikes.search(verification, least_score=least)
+        ]  # fmt: skip
 
     def paper(self, subject_id: str, name: str) -> tuple[str, bytes]:
         document = queries.documents_of(_get(subject_id)).get(name)
@@ -108,6 +147,7 @@ class IdentityCheck:
             verification.legal_name,
             verification.document_kind,
             verification.number_index,
+            hashlib.sha256(verification.zone.encode()).hexdigest(),
             str(verification.born_on),
             str(verification.expires_on),
             verification.never_expires,

@@ -22,6 +22,7 @@ register_converter(SideConverter, "identity_side")
 
 urlpatterns = [
     path("", views.start, name="identity"),
+    path("document/", views.document, name="identity_document"),
     path("details/", views.details, name="identity_details"),
     path("photos/", views.photo_page, name="identity_photos"),
     path("photos/<identity_side:side>/", views.photo, name="identity_photo"),

@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access.decorators import customer_required
-from accounts.identity import files, pages, photos, queries, services
+from accounts.identity import documents, files, pages, photos, queries, services
 from accounts.identity.answering import question_for
 from accounts.identity.figures import Figures, figures
-from accounts.identity.forms import ConsentForm, DetailsForm, PhotosForm, initial_details, refusal_sentence
+from accounts.identity.forms import ConsentForm, DetailsForm, KindForm, PhotosForm, initial_details, refusal_sentence
 from accounts.identity.models import Document, Verification
 from accounts.identity.uploads import photos_in_memory
 from accounts.models import Customer
@@ -33,11 +33,30 @@ def start(request: HttpRequest) -> HttpResponse:
         newest and newest.state in {State.SUBMITTED, State.IN_REVIEW}
     ):
         return redirect("identity_status")
+    draft = newest if newest and newest.state == State.DRAFT else None
     return render(
         request,
         "identity/start.html",
-        {"draft": newest if newest and newest.state == State.DRAFT else None, "hours": _figures().due_hours},
+        {"draft": draft, "tasks": pages.tasks(draft) if draft else [], "hours": _figures().due_hours},
     )
+
+
+@customer_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def document(request: HttpRequest) -> HttpResponse:
+    customer = _customer(request)
+    newest = queries.latest(customer)
+    if (elsewhere := _elsewhere(customer, newest)) is not None:
+        return elsewhere
+    form = KindForm(
+        request.POST if request.method == "POST" else None,
+        initial={"kind": newest.document_kind if newest else Verification.DocumentKind.RESIDENT_ID},
+    )
+    if request.method == "POST" and form.is_valid():
+        services.choose_document(customer=customer, kind=form.cleaned_data["kind"], now=timezone.now())
+        return redirect("identity_details")
+    return render(request, "identity/document.html", {"form": form})
 
 
 @customer_required
@@ -53,13 +72,16 @@ def details(request: HttpRequest) -> HttpResponse:
         initial=initial_details(draft),
         today=timezone.localdate(now),
         figures=_figures(),
+        kind=draft.document_kind if draft else Verification.DocumentKind.RESIDENT_ID,
     )
     if request.method == "POST":
         complete = form.is_valid()
         services.save_details(customer=customer, details=form.details(), now=now)
         if complete:
-            kept = queries.documents_of(services.begin(customer=customer, now=now))
-            return redirect("identity_check" if len(kept) == len(Document.Side.values) else "identity_photos")
+            begun = services.begin(customer=customer, now=now)
+            kept = queries.documents_of(begun)
+            whole = set(documents.KINDS[begun.document_kind].sides) <= set(kept)
+            return redirect("identity_check" if whole else "identity_photos")
     return render(request, "identity/details.html", {"form": form})
 
 
@@ -75,16 +97,17 @@ def photo_page(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("identity_details")
     errors: dict[str, str] = {}
+    sides = documents.KINDS[draft.document_kind].sides
     if request.method == "POST":
-        for side in Document.Side.values:
+        for side in sides:
             sent = request.FILES.get(side)
             if isinstance(sent, UploadedFile) and (sentence := _keep(customer, side, sent, now)):
                 errors[side] = sentence
     kept = queries.documents_of(draft)
-    form = PhotosForm({} if request.method == "POST" else None, kept=set(kept))
+    form = PhotosForm({} if request.method == "POST" else None, kept=set(kept), kind=draft.document_kind)
     if request.method == "POST":
         form.is_valid()
-        for side in Document.Side.values:
+        for side in sides:
             if side in errors:
                 form.add_error(side, errors[side])
             elif side not in kept:

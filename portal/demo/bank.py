@@ -113,7 +113,7 @@ def _apply(customer: Customer, person: DemoPerson, *, serial: int, now: datetime
             legal_name=person.name,
             number=numbers.parse(sample.number),
             born_on=sample.born_on,
-            expires_on=date(now.year + 10, 1, 31),
+            expires_on=sample.expires_on,
             address=sample.address,
             occupation="company",
             income="to_300k",

@@ -21,3 +21,5 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # Tests read English unless they say otherwise; what Chinese readers see has tests of its own.
 LANGUAGE_CODE = "en"
+# A reader that reads nothing takes no three seconds; tests/identity/test_reading.py runs the real one.
+IDENTITY_READER = "tests.factories.identity.read_sample"

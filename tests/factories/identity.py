@@ -1,5 +1,6 @@
 """Customers on their way to a verified name, and staff of the desk."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,8 +11,8 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts.access.models import FactorDevice
-from accounts.identity import demo, numbers, services
-from accounts.identity.models import Verification
+from accounts.identity import demo, numbers, reading, services, watchlist
+from accounts.identity.models import Verification, WatchList
 from accounts.models import Customer, User
 from core.reviews.models import Case
 from core.reviews.services import claim, decide, seen
@@ -46,7 +47,7 @@ def fill_in(customer: Customer, *, now: datetime, person: demo.Person = PERSON, 
         "legal_name": person.name,
         "number": numbers.parse(person.number),
         "born_on": person.born_on,
-        "expires_on": timezone.localdate(now) + timedelta(days=4000),
+        "expires_on": person.expires_on,
         "address": person.address,
         "occupation": "company",
         "income": "to_300k",
@@ -57,9 +58,42 @@ def fill_in(customer: Customer, *, now: datetime, person: demo.Person = PERSON, 
     return draft
 
 
+def read_sample(jpegs: Mapping[str, bytes]) -> dict[str, list[reading.Line]]:
+    """The tests' reader (settings.IDENTITY_READER): says of a photo what `say_on_photos` was told, else nothing."""
+    return {side: [reading.Line(text, 0.99) for text in _on_photos.get(side, [])] for side in jpegs}
+
+
+_on_photos: dict[str, list[str]] = {}
+
+
+def say_on_photos(**sides: list[str]) -> None:
+    _on_photos.clear()
+    _on_photos.update(sides)
+
+
+def print_card(name: str, number: str, born_on: date, expires_on: date | None) -> None:
+    """Let the next photos say this, as the card of somebody would."""
+    until = f"-{expires_on:%Y.%m.%d}" if expires_on else "-长期"
+    say_on_photos(
+        front=["姓名" + name, f"{born_on.year}年{born_on.month}月{born_on.day}日", number],
+        back=["有效期限 2020.06.01" + until],
+    )
+
+
+def watch_list(text: str = "X-1,Zzyzx Qwortle;兹兹克斯,1911,made up", *, now: datetime) -> WatchList:
+    """Put a watch list in force, once: without one every case would wait for a second reviewer."""
+    return watchlist.load(
+        data=f"reference,names,birth_years,note\n{text}\n".encode(), name="test", actor="test", now=now
+    )
+
+
 def send(customer: Customer, *, now: datetime, **details: Any) -> Verification:
     """Fill in and send; the checks have not run yet."""
-    fill_in(customer, now=now, **details)
+    draft = fill_in(customer, now=now, **details)
+    if watchlist.in_force() is None:
+        watch_list(now=now)
+    assert draft.born_on is not None
+    print_card(draft.legal_name, draft.number, draft.born_on, draft.expires_on)
     return services.submit(customer=customer, consented=True, now=now)
 
 

@@ -79,12 +79,16 @@ def test_from_photos_to_an_account(enter: Any, tmp_path: Path) -> None:
     visitor.goto("/identity/")
     check_screen(visitor)
     visitor.get_by_role("link", name="Start verification").click()
+    check_screen(visitor)  # which document: the resident ID card is chosen
+    visitor.get_by_role("button", name="Save and continue").click()
     check_screen(visitor)
     visitor.get_by_role("button", name="Save and continue").click()
     check_screen(visitor)  # nothing typed: sentences, a summary that has the focus
     assert visitor.evaluate("document.activeElement.hasAttribute('data-error-summary')")
 
     person = make.PERSON
+    make.watch_list(now=now)
+    make.print_card(person.name, person.number, person.born_on, person.expires_on)
     visitor.get_by_label("Legal name").fill(person.name)
     visitor.get_by_label("Identity number").fill(f"{person.number[:6]} {person.number[6:14]} {person.number[14:]}")
     visitor.get_by_label("Date of birth").fill("1994年5月18日")
