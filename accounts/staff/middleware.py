@@ -27,6 +27,6 @@ class FactorFirst:
         user = request.user
         if not (user.is_authenticated and user.is_staff) or request.path.startswith(OPEN):
             return None
-        if user.is_verified() or has_factor(user):  # type: ignore[union-attr, arg-type]
+        if user.is_verified() or has_factor(user):  # type: ignore[attr-defined, union-attr, arg-type]
             return None
         return to_second_factor(request)

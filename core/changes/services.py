@@ -112,22 +112,28 @@ def rule_for(*, kind: str, payload: Payload, now: datetime) -> Rule:
     Raises UnknownKind, and Refused where nothing is laid down.
     """
     today, wanted = timezone.localdate(now), kinds.kind_of(kind).approvals(payload, now=now)
-    times = {
-        "hours": int(policy.value("changes.due_hours", on=today)),
-        "claim_minutes": int(policy.value("changes.claim_minutes", on=today)),
-        "expires_days": int(policy.value("changes.expires_days", on=today)),
-    }
+    hours, claim_minutes, expires_days = (
+        int(policy.value(f"changes.{name}", on=today)) for name in ("due_hours", "claim_minutes", "expires_days")
+    )
     if not wanted.bands:
         steps = kinds.offer_of(kind).decides[: wanted.count]
         if len(steps) < wanted.count:
             raise ValueError(f"{kind} asks for {wanted.count} approvals, the wiring board names {len(steps)}")
-        return Rule(steps=steps, why=tuple(f"{kind}/{code}" for code in wanted.why), **times)
-    try:
-        rule = bands.rule(name=wanted.bands, amount=wanted.amount, on=today, **times)
-    except policy.UnknownPolicy:
-        raise Refused(
-            lambda: _("Nothing is laid down yet about who approves this. Talk to the risk officer.")
-        ) from None
+        rule = Rule(steps=steps, hours=hours, claim_minutes=claim_minutes, expires_days=expires_days)
+    else:
+        try:
+            rule = bands.rule(
+                name=wanted.bands,
+                amount=wanted.amount,
+                on=today,
+                hours=hours,
+                claim_minutes=claim_minutes,
+                expires_days=expires_days,
+            )
+        except policy.UnknownPolicy:
+            raise Refused(
+                lambda: _("Nothing is laid down yet about who approves this. Talk to the risk officer.")
+            ) from None
     return rule if rule.approvals == 1 else replace(rule, why=tuple(f"{kind}/{code}" for code in wanted.why))
 
 

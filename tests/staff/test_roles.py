@@ -59,7 +59,7 @@ def test_taking_a_role_closes_its_pages_with_the_next_request(
     administrator: User, approver: User, target: User, client: Client, now: datetime
 ) -> None:
     make.carried_out(
-        "staff.role", make.role(target, "service_agent"), by=administrator, approved_by=[approver], now=now
+        "staff.role", make.role(target, "marketer"), by=administrator, approved_by=[approver], now=now
     )
     desk_make.enter(client, target)
     assert client.get(reverse("admin:reviews_case_changelist")).status_code == 200
@@ -68,7 +68,7 @@ def test_taking_a_role_closes_its_pages_with_the_next_request(
         "staff.role", make.role(target, "reviewer", "take"), by=administrator, approved_by=[approver], now=later
     )
     assert client.get(reverse("admin:reviews_case_changelist")).status_code == 404
-    assert [line.role for line in queries.history(target) if line.ended_at is None] == ["service_agent"]
+    assert [line.role for line in queries.history(target) if line.ended_at is None] == ["marketer"]
 
 
 @pytest.mark.parametrize(
