@@ -146,6 +146,7 @@ CHANGE_KINDS: dict[str, Offer] = {
 # Who depends on which policy figures, by the beginning of their keys: told to whoever changes one.
 POLICY_READERS: tuple[Reader, ...] = (
     Reader("session", _("everybody who is signed in")),
+    Reader("freezing", _("every customer whose access is frozen, and the review desk")),
     Reader("access", _("everybody who signs in, on a new device above all")),
     Reader("session.customer", _("every customer who is signed in")),
     Reader("session.kept", _("everybody whose session ends while they type")),
