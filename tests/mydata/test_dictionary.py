@@ -25,10 +25,12 @@ def test_every_field_of_every_model_is_in_the_dictionary() -> None:
 
 
 def test_a_field_without_a_line_is_a_problem(settings: Any, tmp_path: Path) -> None:
+    before = set(dictionary.problems())
+    dictionary.entries.cache_clear()
     lines = Path(settings.PERSONAL_DATA_FILE).read_text().splitlines(keepends=True)
     settings.PERSONAL_DATA_FILE = tmp_path / "personal_data.csv"
     settings.PERSONAL_DATA_FILE.write_text("".join(line for line in lines if "legal_name born_on sex" not in line))
-    found = dictionary.problems()
+    found = set(dictionary.problems()) - before
     assert "accounts.Customer.legal_name is in no line of personal_data.csv" in found
     assert len(found) == 3
 
@@ -43,10 +45,12 @@ def test_a_field_without_a_line_is_a_problem(settings: Any, tmp_path: Path) -> N
     ],
 )
 def test_a_line_may_not_say_what_is_untrue(settings: Any, tmp_path: Path, line: str, problem: str) -> None:
+    before = set(dictionary.problems())
+    dictionary.entries.cache_clear()
     text = Path(settings.PERSONAL_DATA_FILE).read_text()
     settings.PERSONAL_DATA_FILE = tmp_path / "personal_data.csv"
     settings.PERSONAL_DATA_FILE.write_text(text + line)
-    assert dictionary.problems() == [problem]
+    assert set(dictionary.problems()) - before == {problem}
 
 
 def test_what_is_not_shown_says_why(settings: Any, tmp_path: Path) -> None:
