@@ -220,14 +220,14 @@ def finish(*, user: User, secret: str, step: int, now: datetime) -> None:
 
     `secret` (base32) was just proved with the code of half minute `step`, which is used up. Old factors, recovery codes
     and known devices go, new recovery codes come, every session ends, and for a while only small sums leave.
-    Starts a transaction. Raises NotYet, NothingToChange.
+    Starts a transaction. Raises NotYet (also while the person may not sign in), NothingToChange.
     """
     with transaction.atomic(durable=True):
         user = _locked(user)
         recovery = Recovery.objects.select_for_update().filter(user=user, state__in=Recovery.OPEN).first()
         if recovery is None:
             raise NothingToChange
-        if not may_finish(recovery, now=now):
+        if not user.is_active or not may_finish(recovery, now=now):
             raise NotYet
         removed = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
         Authenticator.objects.filter(user=user).delete()

@@ -247,6 +247,18 @@ def test_the_wait_cannot_be_skipped_by_any_way_in(client, lin, clock, reviewer, 
     assert factors(lin) == ["recovery_codes", "totp"]
 
 
+def test_somebody_who_may_not_sign_in_gets_no_new_step_either(client, lin, clock, reviewer, approver):
+    ask(client)
+    decide([reviewer, approver])
+    clock.shift(WAIT + 1)
+    lin.is_active = False
+    lin.save()
+    assert client.get(reverse("recover_status")).url == reverse("recover")
+    with pytest.raises(services.NotYet):
+        services.finish(user=lin, secret=make.SECRET, step=1, now=timezone.now())
+    assert factors(lin) == ["recovery_codes", "totp"]
+
+
 def test_without_the_desk_no_wait_is_long_enough(client, lin, clock):
     ask(client)
     clock.shift(WAIT * 2)
