@@ -44,6 +44,7 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             at("team/", leading.team, "team"),
             at("team/hand-over/", leading.hand_over_queue, "team_hand_over", both),
             at("team/skills/", leading.skills, "team_skills", require_POST),
+            at("team/new-skill/", leading.new_skill, "team_new_skill", require_POST),
             at("team/relation-ended/", leading.end_relation, "team_relation_ended", require_POST),
             at("relations/", acting.relations, "relations", both),
             at("<uuid:public_id>/", deciding.case, "case"),

@@ -132,6 +132,31 @@ class CorrectForm(PortalForm):
     )
 
 
+class SkillForm(PortalForm):
+    """A skill that cases may take."""
+
+    code = forms.RegexField(
+        regex=r"\A[a-z][a-z0-9_.]*\Z",
+        label=gettext_lazy("Code"),
+        help_text=gettext_lazy("Small letters, digits and underscores, as the kinds of cases name it."),
+        max_length=40,
+        error_messages={
+            "required": gettext_lazy("Write a code"),
+            "invalid": gettext_lazy("Use small letters, digits and underscores, and begin with a letter"),
+        },
+    )
+    name_zh = forms.CharField(
+        label=gettext_lazy("Name in Chinese"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Write a name in Chinese")},
+    )
+    name_en = forms.CharField(
+        label=gettext_lazy("Name in English"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Write a name in English")},
+    )
+
+
 class RelationForm(PortalForm):
     """Somebody the colleague is close to."""
 

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.reviews import rules
@@ -31,7 +31,7 @@ class Case(models.Model):
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
-        EXPIRED = "expired", _("Expired")
+        EXPIRED = "expired", pgettext_lazy("case", "Expired")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # What people call the case on the telephone. The database makes it, so it has no gaps that a form could fill.
@@ -270,7 +270,7 @@ class Event(models.Model):
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
-        EXPIRED = "expired", _("Expired")
+        EXPIRED = "expired", pgettext_lazy("case", "Expired")
         ASKED = "asked", _("Customer asked")
         ANSWERED = "answered", _("Customer answered")
         UNANSWERED = "unanswered", _("No answer in time")
@@ -348,7 +348,7 @@ class Relation(models.Model):
 
     class Kind(models.TextChoices):
         PARTNER = "partner", _("Partner or spouse")
-        FAMILY = "family", _("Family")
+        FAMILY = "family", pgettext_lazy("relation", "Family")
         HOUSEHOLD = "household", _("Same household")
         FRIEND = "friend", _("Close friend")
         BUSINESS = "business", _("Business partner")

@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from core.audit.models import Row
 from core.reviews import services as desk
 from core.reviews.figures import figures
-from core.reviews.models import Case
+from core.reviews.models import Case, Skill
 from tests.factories import identity as make
 from tests.factories.reviews import TWO, World, give_skill, open_matter
 
@@ -237,3 +238,16 @@ def test_the_queue_asks_at_most_fifteen_questions_with_every_list_filled(
         page = client.get(QUEUE)
     for name in ("mine", "turn", "asked", "second", "open", "with_others"):
         assert len(page.context[name]) == count, name
+
+
+def test_a_lead_puts_a_skill_on_the_list_once(client: Client, matters: World, lead: User, reviewer: User) -> None:
+    url, skill = reverse("admin:reviews_team_new_skill"), {"code": "uyghur", "name_en": "Uyghur", "name_zh": "维吾尔语"}
+    make.enter(client, lead)
+    for wrong in ({**skill, "code": "Uyghur!"}, {**skill, "name_zh": ""}, {}):
+        assert client.post(url, wrong).context["form"].errors
+    assert not Skill.objects.exists()
+    for _twice in range(2):
+        assert client.post(url, skill).status_code == 302
+    assert Skill.objects.get().name_zh == "维吾尔语"
+    assert Row.objects.filter(act="reviews.skill_added", actor_id=lead.pk).count() == 1
+    assert make.enter(Client(), reviewer).post(url, skill).status_code == 404

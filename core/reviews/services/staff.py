@@ -18,6 +18,26 @@ class UnknownParty(Refused):
     """Nobody is known by what was typed."""
 
 
+def add_skill(*, code: str, name_en: str, name_zh: str, by: Person, now: datetime) -> Skill:
+    """This function will put a skill on the desk's list; a repeat is answered with the one there is.
+
+    Starts a transaction. Only a lead does this. Raises NotALead.
+    """
+    if not kinds_led(roles_of(by)):
+        raise NotALead
+    with transaction.atomic(durable=True):
+        skill, added = Skill.objects.get_or_create(code=code, defaults={"name_en": name_en, "name_zh": name_zh})
+        if added:
+            audit.record(
+                act="reviews.skill_added",
+                subject=f"reviews.skill:{code}",
+                actor=by,
+                after={"name_en": name_en, "name_zh": name_zh},
+                now=now,
+            )
+    return skill
+
+
 def set_skills(*, person: Person, codes: Collection[str], by: Person, now: datetime) -> frozenset[str]:
     """This function will make a colleague's skills exactly these, and answer those that were added or taken.
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from core.reviews import board, calendar, errors, pages, queries, services
 from core.reviews.figures import figures
-from core.reviews.forms import QueueForm
+from core.reviews.forms import QueueForm, SkillForm
 from core.reviews.models import Skill
 from core.reviews.services.people import overseen
 from core.reviews.views.words import refusal
@@ -50,7 +50,18 @@ def statistics(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
     return desk.page(request, "statistics.html", context)
 
 
-def team(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
+def new_skill(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
+    """Put a skill on the desk's list."""
+    _led(desk, request)
+    form = SkillForm(request.POST)
+    if not form.is_valid():
+        return team(desk, request, form)
+    skill = services.add_skill(**form.cleaned_data, by=request.user, now=timezone.now())
+    messages.success(request, _("“%(skill)s” is on the list.") % {"skill": skill})
+    return redirect("admin:reviews_team")
+
+
+def team(desk: "CaseAdmin", request: HttpRequest, form: SkillForm | None = None) -> HttpResponse:
     """Show who works on the desk, with what load and skills."""
     kinds, now = _led(desk, request), timezone.now()
     context = {
@@ -59,6 +70,7 @@ def team(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
         "skills": list(Skill.objects.order_by("code")),
         "most": services.people.most_open(now),
         "me": request.user.pk,
+        "form": form or SkillForm(),
     }
     return desk.page(request, "team.html", context)
 
