@@ -1,8 +1,8 @@
-"""Ends sessions that were left alone or lasted too long, and keeps pages about people out of every cache."""
+"""Ends sessions left alone or open too long, saves what was being typed, keeps pages about people out of caches."""
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import SESSION_KEY, logout
@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from accounts.access import sessions
+from accounts.access import kept, sessions
+from accounts.models import User
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +39,11 @@ class SessionLimits:
         reason = sessions.ended_because(request.session, now=now)
         if reason:
             request.session_end_reason = reason  # type: ignore[attr-defined]
+            place = reverse("kept_form") if kept.of_request(request, now=now) else _place(request)
             logout(request)
-            return HttpResponseRedirect(f"{reverse('timed_out')}?{urlencode({'next': _place(request)})}")
+            return HttpResponseRedirect(f"{reverse('timed_out')}?{urlencode({'next': place})}")
+        if request.method == "POST" and kept.MARK in request.POST:
+            kept.forget(user=cast("User", request.user), public_id=request.POST[kept.MARK])
         if not getattr(view, "is_background", False):
             sessions.touch(request.session, now=now)
         return None

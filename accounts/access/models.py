@@ -95,6 +95,7 @@ class StepUp(models.Model):
         "accounts.User", on_delete=models.CASCADE, related_name="+"
     )
     operation = models.CharField(max_length=60)
+    proof = models.CharField(max_length=12, default="any", db_default="any")  # accounts.access.proof.Proof
     nonce = models.BinaryField(max_length=32)
     digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField()
@@ -157,3 +158,20 @@ class WrongTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.failures}"
+
+
+class KeptForm(models.Model):
+    """What somebody was typing when their session ended, for the same person and for a day. Never a secret or file."""
+
+    user: "models.OneToOneField[User, User]" = models.OneToOneField(  # type: ignore[assignment]
+        "accounts.User", on_delete=models.CASCADE, related_name="+"
+    )
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    sealed = models.BinaryField()  # the page's path and the fields
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kept_at}"

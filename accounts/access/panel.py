@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import factors, queries, stepup
 from accounts.access.forms.factors import FactorCodeField, passkey_failed, wait_sentence
+from accounts.access.proof import Proof
 from accounts.models import User
 from core.ui.forms.base import PortalFormMixin
 
@@ -51,6 +52,7 @@ class StepUpForm(PortalFormMixin, forms.Form):
             self.add_error("code", passkey_failed())
         elif not assertion and not cleaned.get("code") and "code" not in self.errors:
             self.add_error("code", self.fields["code"].error_messages["required"])
+        self.fields["code"].required = True  # shown again, it is not optional
         return cleaned
 
 
@@ -58,17 +60,26 @@ class StepUpPanel:
     """One step-up on one page: its question, its form, its outcome."""
 
     def __init__(
-        self, request: HttpRequest, *, operation: str, payload: stepup.Payload, words: str, now: datetime
+        self,
+        request: HttpRequest,
+        *,
+        operation: str,
+        payload: stepup.Payload,
+        words: str,
+        proof: Proof = Proof.ANY,
+        now: datetime,
     ) -> None:
         self._user = cast("User", request.user)
         self._host = request.get_host()
-        self._operation, self._payload = operation, payload
+        self._operation, self._payload, self._proof = operation, payload, proof
         self.session = request.session.session_key or ""
         self.words = words
         self.factors = queries.factors_of(self._user)
         self.enrol_url = f"{reverse('security')}#second-step"
         posted = request.method == "POST" and f"{PREFIX}-challenge" in request.POST
         self.form = StepUpForm(request.POST) if posted else StepUpForm()
+        if self.needs_passkey:
+            self.form.fields["code"].error_messages["required"] = SENTENCES[stepup.NeedsPasskey]
         self._asked = _as_id(request.POST.get(f"{PREFIX}-challenge", "")) if posted else None
         self.challenge = self._question(now, keep=self._asked)
 
@@ -76,6 +87,16 @@ class StepUpPanel:
     def challenge_id(self) -> uuid.UUID:
         """The question that was answered, for `stepup.consume`."""
         return self._asked or self.challenge.id
+
+    @property
+    def needs_passkey(self) -> bool:
+        """Say whether a code does not open this act."""
+        return self._proof is Proof.PASSKEY
+
+    @property
+    def can_answer(self) -> bool:
+        """Say whether the person has what this act asks for."""
+        return bool(self.factors.passkeys) if self.needs_passkey else self.factors.any
 
     @property
     def options(self) -> str:
@@ -117,7 +138,12 @@ class StepUpPanel:
         """Find the question that still waits, or put a new one."""
         waiting = stepup.pending(user=self._user, challenge_id=keep, now=now) if keep else None
         return waiting or stepup.start(
-            user=self._user, operation=self._operation, payload=self._payload, session=self.session, now=now
+            user=self._user,
+            operation=self._operation,
+            payload=self._payload,
+            session=self.session,
+            proof=self._proof,
+            now=now,
         )
 
 
@@ -149,5 +175,8 @@ SENTENCES = {
         "The details are no longer those you approved. Nothing was done. Check them, then confirm with a new code."
     ),
     stepup.Used: gettext_lazy("This approval was used already. Look at your transactions before you try again."),
+    stepup.NeedsPasskey: gettext_lazy(
+        "This sum takes your passkey; a code does not open it. Nothing was done. Confirm with the passkey."
+    ),
     stepup.NoFactor: gettext_lazy("Set up an authenticator app or a passkey first. Nothing was done."),
 }

@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
 
+from accounts.access import kept
 from accounts.access.adapters import FactorAdapter
 from accounts.access.sessions import SealedJSON
-from accounts.sealing import Place, SealedText, in_json, json_again
+from accounts.sealing import Place, SealedColumn, SealedText, in_json, json_again
 
 # Where allauth keeps what its adapter sealed: an app's secret, the seed of recovery codes, codes brought over.
 SECRETS = ("secret", "seed", "migrated_codes")
@@ -46,5 +47,6 @@ def _session_again(text: str) -> str:
 
 PLACES: tuple[Place, ...] = (
     SealedText("mfa.Authenticator", "data", ("accounts.access.adapters",), _in_factor, _factor_again),
+    SealedColumn("access.KeptForm", "sealed", kept.PURPOSE, ("accounts.access.kept",)),
     SealedText("sessions.Session", "session_data", ("accounts.access.sessions",), _in_session, _session_again),
 )

@@ -37,6 +37,7 @@ from django.db import connection, transaction
 
 from accounts.access import backoff, factors, limits
 from accounts.access.models import StepUp, WrongTries
+from accounts.access.proof import Proof
 from accounts.models import User
 from core import audit, prepared
 
@@ -71,6 +72,10 @@ class NoFactor(Refused):
     """The person has no second factor yet."""
 
 
+class NeedsPasskey(Refused):
+    """This act takes a passkey; a code does not open it. Nothing was counted."""
+
+
 class Unanswered(Refused):
     """The question has not been answered rightly."""
 
@@ -93,18 +98,30 @@ class Challenge:
     to_sign: bytes
 
 
-def start(*, user: User, operation: str, payload: Payload, session: str = "", now: datetime) -> Challenge:
-    """This function will put a question to a person about one act. Raises TypeError for a payload it cannot spell."""
-    nonce = secrets.token_bytes(32)
+def start(
+    *, user: User, operation: str, payload: Payload, session: str = "", proof: Proof = Proof.ANY, now: datetime
+) -> Challenge:
+    """This function will put a question to a person about one act. Raises TypeError for a payload it cannot spell.
+
+    `proof` is the least that answers it; whoever consumes the answer passes `bound(payload, proof)`.
+    """
+    nonce, payload = secrets.token_bytes(32), bound(payload, proof)
     row = StepUp.objects.create(
         user=user,
         operation=operation,
+        proof=proof.value,
         nonce=nonce,
         digest=_digest(user=user, operation=operation, payload=payload, session=session, nonce=nonce),
         created_at=now,
         expires_at=now + timedelta(minutes=limits.figure("stepup.life_minutes", now)),
     )
     return _challenge(row)
+
+
+def bound(payload: Payload, proof: Proof) -> Payload:
+    """This function will write the proof an act asks for into what is approved, so that a weaker answer is for
+    something else."""
+    return payload if proof is Proof.ANY else {**payload, "proof": proof.value}
 
 
 def pending(*, user: User, challenge_id: uuid.UUID, now: datetime) -> Challenge | None:
@@ -127,7 +144,7 @@ def answer(
     """This function will take a person's answer: a code, or what a passkey signed on `host`.
 
     Its own transaction, so that a wrong try stays counted whatever follows. A question that was answered rightly
-    stays answered. Raises Unknown, Expired, TooManyTries, NoFactor, WrongCode.
+    stays answered. Raises Unknown, Expired, TooManyTries, NoFactor, NeedsPasskey, WrongCode.
     """
     with transaction.atomic(durable=True):
         refusal = _answer(user, challenge_id, code, assertion, host, now)
@@ -214,7 +231,7 @@ def _answer(
     row = StepUp.objects.select_for_update().get(pk=row.pk)
     if row.verified_at is not None and row.expires_at > now:
         return None
-    if refusal := _not_now(user, row, tries, now):
+    if refusal := _not_now(user, row, tries, now) or _too_weak(row, assertion):
         return refusal
     verdict = _prove(user, row, code, assertion, host, now)
     if verdict.device is not None:
@@ -244,6 +261,10 @@ def _not_now(user: User, row: StepUp, tries: WrongTries, now: datetime) -> Refus
     if not Authenticator.objects.filter(user=user).exists():
         return NoFactor()
     return None
+
+
+def _too_weak(row: StepUp, assertion: Mapping[str, Any] | None) -> Refused | None:
+    return NeedsPasskey() if row.proof == Proof.PASSKEY and assertion is None else None
 
 
 def _prove(

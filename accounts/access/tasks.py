@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.access import sessions, stepup
+from accounts.access import kept, sessions, stepup
 from accounts.inbox import sms
 
 
@@ -13,4 +13,5 @@ def clear() -> None:
     now = timezone.now()
     stepup.forget_old(now=now)
     sessions.forget_old(now=now)
+    kept.forget_old(now=now)
     sms.forget_old(now=now)

@@ -13,5 +13,7 @@ urlpatterns = [
     path("security/contact/confirm/", contacts.confirm, name="confirm_contact_change"),
     path("security/session/", own.session_left, name="session_left"),
     path("security/stay/", own.stay, name="stay_signed_in"),
+    path("security/typed/", own.typed, name="kept_form"),
+    path("security/keep/", own.keep_typed, name="keep_typed"),
     path("security/timed-out/", entrance.timed_out, name="timed_out"),
 ]

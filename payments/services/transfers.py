@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.db import transaction
 
 from accounts.access import stepup
+from accounts.access.proof import Proof, required
 from accounts.models import Customer
 from accounts.recovery import queries as recovery
 from core import audit, outbox, policy, prepared
@@ -61,6 +62,7 @@ __all__ = [
     "confirm",
     "draft",
     "expire_drafts",
+    "proof_for",
     "shown",
 ]
 
@@ -199,6 +201,17 @@ class Shown(Protocol):
     def memo(self) -> str: ...
 
 
+class Moves(Protocol):
+    """What of a transfer decides which proof it takes."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+
+
 def shown(transfer: Shown) -> Mapping[str, str | int]:
     """This function will spell out what the payer was shown and approves: the payload of the step-up."""
     return {
@@ -215,6 +228,13 @@ def shown(transfer: Shown) -> Mapping[str, str | int]:
 def asks_for_code(*, kind: str, now: datetime) -> bool:
     """This function will say whether confirming a transfer of this kind takes a step-up."""
     return kind != Transfer.Kind.OWN or bool(policy.value("transfer.own.step_up", on=business_date(now)))
+
+
+def proof_for(transfer: Moves, *, used: limits.Used, on: date) -> Proof:
+    """This function will say which proof confirming a transfer takes, after what was moved before on the same day."""
+    if transfer.kind == Transfer.Kind.OWN:
+        return Proof.ANY
+    return required(operation=OPERATION, amount=transfer.amount, currency=transfer.currency, used_today=used.day, on=on)
 
 
 def confirm(
@@ -268,7 +288,7 @@ def _confirm(
             user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
             challenge_id=challenge_id,
             operation=OPERATION,
-            payload=shown(locked),
+            payload=stepup.bound(shown(locked), proof_for(locked, used=used, on=today)),
             session=session,
             now=now,
         )

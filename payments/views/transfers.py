@@ -199,7 +199,16 @@ def _panel(request: HttpRequest, transfer: queries.TransferRecord, now: datetime
         "payee": transfer.shown_name,
         "number": grouped(transfer.destination_number),
     }
-    return StepUpPanel(request, operation=transfers.OPERATION, payload=transfers.shown(transfer), words=words, now=now)
+    today = business_date(now)
+    used = queries.used(customer_id=transfer.payer_id, currency=transfer.currency, today=today)
+    return StepUpPanel(
+        request,
+        operation=transfers.OPERATION,
+        payload=transfers.shown(transfer),
+        words=words,
+        proof=transfers.proof_for(transfer, used=used, on=today),
+        now=now,
+    )
 
 
 def _check_values(

@@ -8,8 +8,40 @@
     return;
   }
 
+  // The form somebody has typed in: sent to be kept when the warning shows, for after the next sign-in.
+  let dirty = null;
+  let kept = false;
+  document.addEventListener("input", function (event) {
+    const form = event.target.form;
+    if (form && form.method === "post" && !warning.contains(form)) {
+      dirty = form;
+      kept = false;
+    }
+  });
+
+  async function keep() {
+    if (!dirty || kept) {
+      return;
+    }
+    const target = new URL(dirty.action);
+    const typed = new URLSearchParams();
+    new FormData(dirty).forEach(function (value, name) {
+      const input = dirty.elements.namedItem(name);
+      if (typeof value === "string" && !(input && input.type === "password")) {
+        typed.append(name, value);
+      }
+    });
+    typed.append("_path", target.pathname + target.search);
+    try {
+      const reply = await fetch(warning.dataset.sessionKeep, { method: "POST", body: typed, redirect: "manual" });
+      kept = reply.ok;
+    } catch (silence) {
+      kept = false; // no network: the server keeps the form itself when it is sent too late
+    }
+  }
+
   function gone() {
-    const here = window.location.pathname + window.location.search;
+    const here = kept ? warning.dataset.sessionTyped : window.location.pathname + window.location.search;
     window.location.assign(warning.dataset.sessionGone + "?next=" + encodeURIComponent(here));
   }
 
@@ -36,6 +68,7 @@
       if (!warning.open) {
         warning.showModal();
       }
+      await keep();
       wait(Math.min(left.end + 1, 10));
     }
   }

@@ -1,5 +1,6 @@
 """The person's own pages: security, sessions."""
 
+from typing import cast
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_next_redirect_url
@@ -10,10 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import queries, sessions
+from accounts.access import kept, queries, sessions
 from accounts.access.decorators import background
+from accounts.models import User
 
 
 @login_required
@@ -60,6 +63,33 @@ def session_left(request: HttpRequest) -> JsonResponse:
     answer = JsonResponse({"warning": held.until_warning, "end": held.until_end} if held else {"warning": 0, "end": 0})
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def typed(request: HttpRequest) -> HttpResponse:
+    """Give back what was being typed when the session ended, to the person who typed it; or drop it."""
+    user = cast("User", request.user)
+    if request.method == "POST":
+        kept.forget(user=user)
+        messages.info(request, _("Discarded. Nothing was sent."))
+        return HttpResponseRedirect(reverse("home"))
+    found = kept.kept_of(user=user, now=timezone.now())
+    if found is None:
+        return HttpResponseRedirect(reverse("home"))
+    return render(request, "access/typed.html", {"typed": found})
+
+
+@login_required
+@background
+@require_POST
+def keep_typed(request: HttpRequest) -> HttpResponse:
+    """Keep what stands in a form while the warning shows: the page sends it by itself, so it is no activity."""
+    posted = {name: [str(value) for value in values] for name, values in request.POST.lists()}
+    path = posted.pop("_path", [""])[0]
+    saved = kept.keep(user=cast("User", request.user), path=path, posted=posted, now=timezone.now())
+    return HttpResponse(status=204 if saved else 422)
 
 
 @login_required
