@@ -49,6 +49,15 @@ def sample_number(*, region: str, born_on: date, sequence: int) -> str:
     return first + ric.calc_check_digit(first + "0")
 
 
+# A watch list of nobody: every entry is made up.
+WATCH_LIST = """reference,names,birth_years,note
+DEMO-001,贾无名;Jia Wuming,1958,made up for the demo bank
+DEMO-002,刘阳;Liu Yang,1961;1962,made up for the demo bank
+DEMO-003,Sample Nobody;Nobody Sample,,made up for the demo bank
+DEMO-004,甄不存;Zhen Bucun,1975,made up for the demo bank
+"""
+
+
 def sample_person(*, name: str = "林晓禾", serial: int = 1, born_on: date = date(1994, 5, 18)) -> Person:
     """This function will invent a person; another serial is another person. Sequences from 900 are hardly given out."""
     return Person(

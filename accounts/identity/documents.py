@@ -14,7 +14,7 @@ from accounts.identity.numbers import IdNumber, NumberError, Reason
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-Text = Union[str, "_StrPromise"]  # noqa: UP007 - the second is a name of the type checker only
+Text = Union[str, "_StrPromise"]
 _CHECKED: Mapping[str, Text] = {
     "required": _("Enter the number of the document"),
     "old": _("This is an old number with 15 digits. Enter the 18 characters of your present card"),

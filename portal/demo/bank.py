@@ -13,7 +13,7 @@ from accounts import contacts
 from accounts.access import demo as access_demo
 from accounts.access import services as access
 from accounts.identity import demo as papers
-from accounts.identity import numbers
+from accounts.identity import numbers, watchlist
 from accounts.identity import services as identity
 from accounts.models import BankAccount, Customer, District, User
 from accounts.services import open_demand_account
@@ -46,6 +46,8 @@ def load(*, now: datetime, tell: Tell) -> None:
     districts = _districts()
     for person in people.STAFF:
         _staff(person, now=now)
+    if watchlist.in_force() is None:
+        watchlist.load(data=papers.WATCH_LIST.encode(), name="Demo watch list", actor="demo", now=now)
     tell("customers, with their identity checked on the review desk")
     for serial, person in enumerate(people.CUSTOMERS, start=1):
         _verified_customer(person, serial, districts, now=now)
