@@ -110,7 +110,7 @@ def _read(text: str, exponent: int) -> int:
         text = text.replace(",", "")
     match = _NUMBER.fullmatch(text)
     if not match or not (match["whole"] or match["part"]):
-        raise AmountError(Reason.GROUPING if re.fullmatch(r"[\d.]*\d[\d.]*", text, re.ASCII) else Reason.TEXT)
+        raise AmountError(Reason.GROUPING if re.fullmatch(r"\.*\d[\d.]*", text, re.ASCII) else Reason.TEXT)
     whole, part = (match["whole"] or "0").lstrip("0"), (match["part"] or "")
     if len(whole) + shift > MAX_DIGITS or len(part) > 2 * MAX_DIGITS:
         raise AmountError(Reason.TOO_LONG if len(whole) + shift > MAX_DIGITS else Reason.DECIMALS)
