@@ -42,7 +42,8 @@ class SessionLimits:
             place = reverse("kept_form") if kept.of_request(request, now=now) else _place(request)
             logout(request)
             return HttpResponseRedirect(f"{reverse('timed_out')}?{urlencode({'next': place})}")
-        if request.method == "POST" and kept.MARK in request.POST:
+        # A form with files is left unread: its view chooses how its files are received (accounts.identity.uploads).
+        if request.method == "POST" and request.content_type != "multipart/form-data" and kept.MARK in request.POST:
             kept.forget(user=cast("User", request.user), public_id=request.POST[kept.MARK])
         if not getattr(view, "is_background", False):
             sessions.touch(request.session, now=now)
