@@ -10,7 +10,7 @@ LONGEST_QUERY = 80
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[a-z0-9]{2,}")
 _ASKING = re.compile("请问|怎么样|怎么|怎样|如何|什么|我的|我要|我想|我|吗|呢|的")  # how, what, my: in every question
-_CLOSE = 0.8
+_CLOSE = 80  # of a hundred
 _SMALL = frozenset(
     {"a", "an", "the", "to", "my", "i", "do", "how", "can", "is", "of", "for", "what", "and", "in", "it", "or"}
 )
@@ -49,6 +49,6 @@ def _found(term: str, text: str) -> bool:
     if len(term) < 4 or not term.isascii():
         return False
     return any(
-        abs(len(word) - len(term)) <= 2 and SequenceMatcher(None, term, word).ratio() >= _CLOSE
+        abs(len(word) - len(term)) <= 2 and SequenceMatcher(None, term, word).ratio() * 100 >= _CLOSE
         for word in _WORD.findall(text)
     )
