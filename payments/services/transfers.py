@@ -32,6 +32,7 @@ from payments.refusals import (
     UnknownSource,
     UnknownTransfer,
 )
+from payments.services.orders import Ends, Order, look_up
 
 OPERATION = "payments.transfer"
 KIND = "payments.transfer"
@@ -68,17 +69,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a customer wants moved: exactly one of `to_account` and `to_payee` is given. Minor units."""
-
-    source: uuid.UUID
-    to_account: uuid.UUID | None
-    to_payee: uuid.UUID | None
-    amount: int
-    memo: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Drafted:
     """The draft to check; `repeated` when the same form had made it before."""
 
@@ -95,19 +85,6 @@ class Confirmed:
     repeated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
-    """Both ends of an order, looked up for its customer."""
-
-    source_id: int
-    destination_id: int
-    payee_id: int | None
-    currency: str
-    kind: str
-    shown_name: str
-    payee_name: str
-
-
 def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) -> Drafted:
     """This function will keep an order as a draft to be checked and confirmed, once for each form (`key`).
 
@@ -119,7 +96,7 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     if order.amount <= 0:
         raise ValueError("an order moves at least one minor unit")
     try:
-        ends = _look_up(customer, order)
+        ends = look_up(customer, order)
         today = business_date(now)
         used = queries.used(customer_id=customer.pk, currency=ends.currency, today=today)
         _within_limits(
@@ -160,7 +137,7 @@ def _settled(customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     return None
 
 
-def _insert(customer: Customer, key: uuid.UUID, order: Order, ends: _Ends, now: datetime) -> uuid.UUID | None:
+def _insert(customer: Customer, key: uuid.UUID, order: Order, ends: Ends, now: datetime) -> uuid.UUID | None:
     """Write the draft in one statement; None when the form's key is taken by another that stands."""
     made, today = uuid.uuid4(), business_date(now)
     life = timedelta(minutes=int(policy.value("transfer.draft_minutes", on=today)))
@@ -361,37 +338,6 @@ def _within_limits(
     most = recovery.daily_most(customer=customer, currency=currency, now=now)
     if most is not None and used.day + amount > most:
         raise SecondStepYoung(max(0, most - used.day), currency, customer.careful_until)
-
-
-def _look_up(customer: Customer, order: Order) -> _Ends:
-    """Find both ends among what the customer may use, and say early what confirming would refuse."""
-    held = queries.own_ends(customer, [order.source, *([order.to_account] if order.to_account else [])])
-    source = held.get(order.source)
-    if source is None:
-        raise UnknownSource
-    target: queries.OwnEnd | queries.PayeeEnd | None
-    if order.to_account is not None:
-        target, name = held.get(order.to_account), customer.legal_name
-        kind, payee_id, shown_name = Transfer.Kind.OWN, None, name
-    else:
-        target = queries.payee_end(customer, order.to_payee) if order.to_payee else None
-        kind = Transfer.Kind.CUSTOMER
-        payee_id, shown_name, name = (
-            (target.payee_id, target.shown_name, target.legal_name) if target else (None, "", "")
-        )
-    if target is None:
-        raise UnknownDestination
-    if target.bank_account_id == source.bank_account_id:
-        raise SameAccount
-    if not (source.open and target.open):
-        raise AccountClosed
-    if target.currency != source.currency:
-        raise CurrencyDiffers
-    if source.spendable is not None and order.amount > source.spendable:
-        raise InsufficientFunds(max(0, source.spendable), source.currency)
-    return _Ends(
-        source.bank_account_id, target.bank_account_id, payee_id, source.currency, kind.value, shown_name, name
-    )
 
 
 def _is_same(transfer: queries.TransferRecord, order: Order, now: datetime) -> bool:

@@ -1,0 +1,72 @@
+"""What a customer wants moved, and both ends of it as that customer may use them."""
+
+import uuid
+from dataclasses import dataclass
+
+from accounts.models import Customer
+from payments import queries
+from payments.models import Transfer
+from payments.refusals import (
+    AccountClosed,
+    CurrencyDiffers,
+    InsufficientFunds,
+    SameAccount,
+    UnknownDestination,
+    UnknownSource,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a customer wants moved: exactly one of `to_account` and `to_payee` is given. Minor units."""
+
+    source: uuid.UUID
+    to_account: uuid.UUID | None
+    to_payee: uuid.UUID | None
+    amount: int
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Both ends of an order, looked up for its customer."""
+
+    source_id: int
+    destination_id: int
+    payee_id: int | None
+    currency: str
+    kind: str
+    shown_name: str
+    payee_name: str
+
+
+def look_up(customer: Customer, order: Order) -> Ends:
+    """This function will find both ends among what the customer may use, and say early what confirming would refuse.
+
+    Raises UnknownSource, UnknownDestination, SameAccount, AccountClosed, CurrencyDiffers, InsufficientFunds.
+    """
+    held = queries.own_ends(customer, [order.source, *([order.to_account] if order.to_account else [])])
+    source = held.get(order.source)
+    if source is None:
+        raise UnknownSource
+    target: queries.OwnEnd | queries.PayeeEnd | None
+    if order.to_account is not None:
+        target, name = held.get(order.to_account), customer.legal_name
+        kind, payee_id, shown_name = Transfer.Kind.OWN, None, name
+    else:
+        target = queries.payee_end(customer, order.to_payee) if order.to_payee else None
+        kind = Transfer.Kind.CUSTOMER
+        payee_id, shown_name, name = (
+            (target.payee_id, target.shown_name, target.legal_name) if target else (None, "", "")
+        )
+    if target is None:
+        raise UnknownDestination
+    if target.bank_account_id == source.bank_account_id:
+        raise SameAccount
+    if not (source.open and target.open):
+        raise AccountClosed
+    if target.currency != source.currency:
+        raise CurrencyDiffers
+    if source.spendable is not None and order.amount > source.spendable:
+        raise InsufficientFunds(max(0, source.spendable), source.currency)
+    return Ends(source.bank_account_id, target.bank_account_id, payee_id, source.currency, kind.value, shown_name, name)
