@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import inbox
-from accounts.access import notme, sessions
+from accounts.access import letters, notme, sessions
 from accounts.access.limits import figure
-from accounts.access.models import KnownDevice
+from accounts.access.models import KnownDevice, StepUp
 from accounts.freezing.models import Freeze
 from accounts.models import User
 from accounts.roles import Role
@@ -35,9 +35,9 @@ class UnknownPerson(Exception):
 def freeze(*, said: notme.Said, now: datetime) -> Freeze:
     """This function will lock a person's access because they say that a sign-in was not theirs.
 
-    In one transaction: every session ends, nobody signs in, the password opens nothing any more, the devices are
-    forgotten, the case goes to the review desk, the owner is told. A repeat is answered with the lock that stands.
-    Raises UnknownPerson, Used.
+    In one transaction: every session ends, nobody signs in, the password opens nothing any more, devices and answered
+    questions are forgotten, the case goes to the review desk, the owner is told. A repeat is answered with the lock
+    that stands. Raises UnknownPerson, Used.
     """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(public_id=said.person).first()
@@ -63,6 +63,7 @@ def freeze(*, said: notme.Said, now: datetime) -> Freeze:
         user.save(update_fields=["is_active", "password"])
         ended = sessions.end_all_but(user=user, keep=None, reason="locked by the owner", now=now)
         KnownDevice.objects.filter(user=user).delete()
+        StepUp.objects.filter(user=user, used_at=None).delete()  # a confirmation on its way finds nothing that opens
         case = desk.open_case(
             subject=SUBJECT,
             subject_id=str(frozen.public_id),
@@ -83,6 +84,7 @@ def freeze(*, said: notme.Said, now: datetime) -> Freeze:
             now=now,
         )
         inbox.send(user=user, event="security.frozen", key=f"frozen:{frozen.public_id}", text=_told_frozen, now=now)
+        letters.tell_former(user=user, purpose="security.frozen", text=_told_frozen, now=now)
     return frozen
 
 

@@ -12,7 +12,7 @@ from accounts.identity import mrz, numbers
 from accounts.identity.numbers import IdNumber, NumberError, Reason
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django.utils.functional import _StrPromise  # reason: the types alone
 
 Text = Union[str, "_StrPromise"]
 _CHECKED: Mapping[str, Text] = {

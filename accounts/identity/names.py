@@ -77,7 +77,7 @@ def run_together(name: str) -> tuple[str, ...]:
 
 
 def _syllables(name: str) -> list[str]:
-    from pypinyin import Style, lazy_pinyin
+    from pypinyin import Style, lazy_pinyin  # reason: its tables are large, and the web never needs them
 
     spoken = " ".join(lazy_pinyin(name, style=Style.NORMAL, errors=_between, v_to_u=False))
     plain = unicodedata.normalize("NFKD", spoken).casefold()

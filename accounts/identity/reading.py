@@ -75,7 +75,7 @@ def with_rapidocr(photos: Mapping[str, bytes]) -> Lines:
     try:
         answer = json.loads(done.stdout)
         return {
-            side: [Line(str(text), float(score), tuple(box)) for text, score, box in rows]
+            side: [Line(str(text), float(score), tuple(box)) for text, score, box in rows]  # a score
             for side, rows in answer.items()
         }
     except (ValueError, TypeError, AttributeError):

@@ -23,10 +23,10 @@ def main() -> int:
     """This function will read every photo that arrives."""
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_FILE_BYTES, MOST_FILE_BYTES))
-    import numpy
-    import onnxruntime
-    from PIL import Image
-    from rapidocr import RapidOCR
+    import numpy  # reason: a process of its own loads the reader, nobody else
+    import onnxruntime  # reason: a process of its own loads the reader, nobody else
+    from PIL import Image  # reason: a process of its own loads the reader, nobody else
+    from rapidocr import RapidOCR  # reason: a process of its own loads the reader, nobody else
 
     onnxruntime.disable_telemetry_events()  # it would tell its makers that it runs
 
@@ -42,7 +42,7 @@ def main() -> int:
         found[side] = [
             [
                 text,
-                round(float(score), 3),
+                round(float(score), 3),  # a score
                 [int(f) for f in (box[:, 0].min(), box[:, 1].min(), box[:, 0].max(), box[:, 1].max())],
             ]
             for box, text, score in rows

@@ -52,7 +52,7 @@ def screen(
 
 def alike(first: str, second: str) -> int:
     """This function will say how much two names resemble each other, from 0 to 100."""
-    from rapidfuzz import fuzz
+    from rapidfuzz import fuzz  # reason: the worker's, not the web's
 
     if names.compare_key(first) == names.compare_key(second):
         return 100
@@ -65,7 +65,7 @@ def alike(first: str, second: str) -> int:
 
 def _sound(first: str, second: str) -> int:
     """Compare plain Latin letters: word by word whatever their order, and run together (Xiao He, Xiaohe)."""
-    from rapidfuzz import fuzz
+    from rapidfuzz import fuzz  # reason: the worker's, not the web's
 
     one, other = names.romanised(first), names.romanised(second)
     if not one or not other:

@@ -60,8 +60,9 @@ def photos_in_memory(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        most = figures(timezone.localdate()).photo.most_bytes
-        request.upload_handlers = [BoundedMemoryUpload(request, most_bytes=most)]
+        if request.content_type == "multipart/form-data":  # no other kind of form carries a file
+            most = figures(timezone.localdate()).photo.most_bytes
+            request.upload_handlers = [BoundedMemoryUpload(request, most_bytes=most)]
         return checked(request, *args, **kwargs)
 
     return csrf_exempt(guarded)

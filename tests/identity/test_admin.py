@@ -35,7 +35,7 @@ def test_lists_cost_the_same_at_one_row_and_at_three(
     for serial in range(count):
         verify(f"{serial}@example.com", reviewer, on_desk, now, serial)
     office.get(f"/admin/{path}/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         page = office.get(f"/admin/{path}/")
     assert len(page.context["cl"].result_list) == count
 
