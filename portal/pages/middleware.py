@@ -7,6 +7,8 @@ from django.http.response import HttpResponseBase
 
 from portal.pages import errors
 
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
 
 class NotThisWay:
     """Somebody typed the address of a button, or came back to it after signing in: nothing was done, and it says so."""
@@ -15,7 +17,8 @@ class NotThisWay:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        known = request.method in METHODS  # no page of the portal is put, patched, deleted or traced
+        response = self.get_response(request) if known else HttpResponseNotAllowed(METHODS)
         if not isinstance(response, HttpResponseNotAllowed) or response.content or request.method == "HEAD":
             return response
         page = errors.not_this_way(request)

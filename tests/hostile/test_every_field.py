@@ -19,9 +19,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Customer, User
+from accounts.models import BankAccount, Customer, User
+from payments.models import Transfer
 from payments.services import transfers
 from tests.factories import identity as desk
 from tests.factories import payments as money
@@ -155,6 +157,10 @@ def payee(ground: Ground) -> str:
     return f"/payees/{ground.two.payee.public_id}/"
 
 
+def at(name: str, **kwargs: str) -> Callable[[Ground], str]:
+    return lambda _ground: reverse(name, kwargs=kwargs or None)
+
+
 PAGES: list[tuple[str, Callable[[Ground], Client], str | Callable[[Ground], str]]] = [
     ("sign-up", as_stranger, "/auth/signup/"),
     ("sign-in", as_stranger, "/auth/login/"),
@@ -168,6 +174,14 @@ PAGES: list[tuple[str, Callable[[Ground], Client], str | Callable[[Ground], str]
     ("identity", as_newcomer, "/identity/details/"),
     ("managers", as_staff("manager"), "/managers/"),
     ("audit trail", as_staff("auditor"), "/admin/audit/row/"),
+    ("help", as_stranger, at("help")),
+    ("new address", as_payer, at("mydata_correct", what="address")),
+    ("new name", as_payer, at("mydata_correct", what="legal_name")),
+    ("ask for a figure", as_staff("risk_officer"), at("admin:changes_ask", kind="policy.figure")),
+    ("ask for a booking", as_staff("teller"), at("admin:changes_ask", kind="books.entry")),
+    ("invite a colleague", as_staff("administrator"), at("admin:staff_invite")),
+    ("declare a relation", as_staff("reviewer"), at("admin:reviews_relations")),
+    ("the team", as_staff("approver"), at("admin:reviews_team")),
 ]
 
 
@@ -215,6 +229,45 @@ def test_no_address_breaks_a_page(
     for text in [*OURS, "0", "-1", "9" * 30, "2026-13-45", "2026-02-30"]:
         response = client.get(f"{path}?{urlencode(dict.fromkeys(names, text))}")
         assert response.status_code < 500, f"{path} answered {response.status_code} to {text!r}"
+
+
+# What only the bank says about people, accounts, money and decisions, in the names of its own columns.
+BANKS_OWN = [
+    "is_staff", "is_superuser", "is_active", "groups", "user_permissions", "employee_number", "verified_at", "balance",
+    "status", "state", "owner", "user_id", "payer", "customer_id", "approved_by", "approved_at", "created_at",
+    "decided_by", "public_id", "id", "pk", "floor", "held", "account_class", "risk", "entry_id", "closed_at",
+]  # fmt: skip
+
+
+def said_by_the_bank() -> list[Any]:
+    """What stands about people, customers and accounts, whatever a visit itself may note."""
+    people = "id", "is_staff", "is_superuser", "is_active", "employee_number", "date_joined", "groups"
+    return [
+        list(User.objects.order_by("pk", "groups").values_list(*people)),
+        list(Customer.objects.order_by("pk").values_list("pk", "user", "public_id", "created_at")),
+        list(BankAccount.objects.order_by("pk").values()),
+        list(Transfer.objects.order_by("pk").values_list("pk", "public_id", "state", "payer", "entry_id")),
+    ]
+
+
+@pytest.mark.parametrize(("name", "enter", "page"), PAGES, ids=[page[0] for page in PAGES])
+def test_what_only_the_bank_says_is_taken_from_no_form(
+    name: str, enter: Callable[[Ground], Client], page: str | Callable[[Ground], str], ground: Ground
+) -> None:
+    """Each form with the bank's own names added: nobody becomes staff, owner, verified or richer (ASVS 15.3.3)."""
+    client = enter(ground)
+    path = page if isinstance(page, str) else page(ground)
+    forms = forms_of(client, path)
+    before, booked = said_by_the_bank(), lines()
+    for form in forms:
+        for value in ("1", "true", "approved"):
+            cache.clear()
+            added = dict.fromkeys(BANKS_OWN, value)
+            data = {**added, **form.fields, **dict.fromkeys(form.typed, "Name")}
+            send = client.post if form.method == "post" else client.get
+            assert send(form.action or path, data).status_code < 500, f"{name}: {form.action or path}"
+    assert said_by_the_bank() == before
+    assert lines() == booked
 
 
 def test_broken_bytes_and_absurd_sizes_are_refused(ground: Ground) -> None:

@@ -17,6 +17,7 @@ from accounts.access.models import FactorDevice, StepUp
 from accounts.guidance.models import Article
 from accounts.inbox.models import Notice
 from accounts.models import Customer, User
+from accounts.preferences import quick
 from accounts.roles import Role
 from accounts.staff import services as staff
 from accounts.staff.models import Leave
@@ -142,7 +143,13 @@ FIXED: dict[str, dict[str, Any]] = {
     **mydata.FIXED,
     "recover_photo": {"side": "selfie"},
     "recover_stop": {"token": "made-up"},
+    "not_me": {"token": "made-up"},
 }
+
+
+def sent(route: str) -> dict[str, str]:
+    """What is sent to an address that only takes sending: nothing, unless it does not exist for nothing."""
+    return {"do": f"up:{quick.offered()[0][0].key}"} if route == "preferences_arrange" else {}
 
 
 def parked(now: datetime) -> Delivery:
