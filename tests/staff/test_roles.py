@@ -58,9 +58,7 @@ def test_a_role_that_decides_takes_two_other_people(
 def test_taking_a_role_closes_its_pages_with_the_next_request(
     administrator: User, approver: User, target: User, client: Client, now: datetime
 ) -> None:
-    make.carried_out(
-        "staff.role", make.role(target, "marketer"), by=administrator, approved_by=[approver], now=now
-    )
+    make.carried_out("staff.role", make.role(target, "marketer"), by=administrator, approved_by=[approver], now=now)
     desk_make.enter(client, target)
     assert client.get(reverse("admin:reviews_case_changelist")).status_code == 200
     later = now + timedelta(minutes=1)
