@@ -63,6 +63,12 @@ def stages(root: Path, bin_folder: Path) -> list[Stage]:
     ]
 
 
+def compiling(places: Places) -> Stage:
+    """This function will plan the compiling of the translations: pages are tested in both languages."""
+    program = str(places.root / "script" / "house" / "translations.py")
+    return Stage("translations", (str(places.venv / "bin" / "python"), program, str(places.root / "locale")))
+
+
 def run(places: Places, arguments: Sequence[str]) -> int:
     places.prepare()
     sweep_leftovers()
@@ -84,6 +90,7 @@ def run(places: Places, arguments: Sequence[str]) -> int:
             valkey.start()
         env = environment(places, scratch, postgres, valkey)
         (state / "data" / "static").mkdir(parents=True)  # served from, and empty: pages are tested without a build
+        outcomes.append(perform(compiling(places), places, env))
         if not arguments:
             outcomes += [perform(stage, places, env) for stage in stages(places.root, places.venv / "bin")]
         summarise(outcomes)
