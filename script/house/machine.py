@@ -1,5 +1,6 @@
 """What the tests need from Debian: a browser, gettext, Chinese type, and the PDF tools."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -15,12 +16,25 @@ NEEDED: Mapping[str, str] = {
     "gettext": "xgettext",
     "poppler-utils": "pdftotext",
     "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "libatomic1": "libatomic.so.1",  # what drives the browser is linked against it
 }
 
 
 def missing() -> list[str]:
-    """This function will list the packages whose program or file is not on this machine."""
-    return [name for name, sign in NEEDED.items() if not (Path(sign).exists() if "/" in sign else shutil.which(sign))]
+    """This function will list the packages whose program, library or file is not on this machine."""
+    return [name for name, sign in NEEDED.items() if not _is_there(sign)]
+
+
+def _is_there(sign: str) -> bool:
+    if "/" in sign:
+        return Path(sign).exists()
+    if ".so." not in sign:
+        return shutil.which(sign) is not None
+    try:
+        ctypes.CDLL(sign)
+    except OSError:
+        return False
+    return True
 
 
 def _may_sudo() -> bool:
