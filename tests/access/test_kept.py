@@ -1,9 +1,9 @@
 """What was being typed when a session ended comes back to the same person, and to nobody else (U8, WCAG 2.2.6)."""
 
 import re
-from urllib.parse import urlencode
 import uuid
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
