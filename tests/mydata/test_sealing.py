@@ -28,6 +28,7 @@ from accounts.identity import files as photos
 from accounts.identity.models import Document, Verification
 from accounts.models import User
 from core.audit.models import Row
+from tests import addresses
 from tests.factories import access
 from tests.factories import identity as desk
 from tests.factories import mydata as make
@@ -268,10 +269,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(now: datetime, settings: A
         PastContact(user=base, kind="phone", replaced_at=now, sealed=contacts.phone("13800012345").seal())
         for _number in range(3000)
     )
-    database = connection.settings_dict
-    address = (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    )
+    address = addresses.of_test_database()
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",

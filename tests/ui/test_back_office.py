@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts.preferences import services as preferences
 from accounts.roles import Role
 from core.outbox import relay
 from core.outbox.models import Delivery
@@ -70,9 +71,12 @@ def test_axe_and_the_console_have_nothing_to_say(chromium, live_server, client, 
     now = timezone.now()
     customer = make.make_customer(now=now)
     make.send(customer, now=now)
-    make.enter(client, staff(Role.AUDITOR))
+    auditor = staff(Role.AUDITOR)
+    preferences.keep(user=auditor, name="mode", value=theme, now=now)
+    preferences.keep(user=auditor, name="language", value=language, now=now)
+    make.enter(client, auditor)
     context = chromium.new_context(viewport=size, reduced_motion="reduce", base_url=live_server.url)
-    cookies = {settings.SESSION_COOKIE_NAME: client.session.session_key, "django_language": language, "theme": theme}
+    cookies = {settings.SESSION_COOKIE_NAME: client.session.session_key, "django_language": language}
     context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
     page: Page = context.new_page()
     said: list[str] = []
