@@ -58,9 +58,10 @@ def applications(count: int, *, first: int = 0) -> None:
     now = timezone.now()
     for serial in range(first, first + count):
         person = demo.sample_person(serial=serial)
-        who = {"legal_name": FAMILY[serial % len(FAMILY)] + GIVEN[serial * 7 % len(GIVEN)], "address": f"浙江省杭州市西湖区样本路{serial + 1}号"}
+        name = FAMILY[serial % len(FAMILY)] + GIVEN[serial * 7 % len(GIVEN)]
+        who = {"legal_name": name, "address": f"浙江省杭州市西湖区样本路{serial + 1}号"}
         make.send(make.make_customer(f"{serial}@example.com", now=now), now=now, person=person, **who)
-    relay.drain(now=timezone.now())
+        relay.drain(now=timezone.now())  # while this card is the one the reader reads
 
 
 def press(page: Page, *keys: str) -> None:
