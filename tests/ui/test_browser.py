@@ -81,6 +81,7 @@ def test_nothing_is_lost_at_any_size_of_type_and_any_width(chromium, live_server
         page.wait_for_function(body, arg=17 * size / 100)
         for width in (320, 390, 768, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{wide} px at {width} px wide and {size} %: {page.evaluate(BEYOND)}"
     page.context.close()
