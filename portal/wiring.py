@@ -62,6 +62,12 @@ REVIEW_DOORS: dict[str, str] = {
 # Roles that read the desk's statistics of every subject without seeing a single case.
 REVIEW_OVERSEERS: tuple[str, ...] = ("manager",)
 
+# Functions that say whether a room has ended somebody's sign-in for good (accounts.freezing.endings).
+SIGN_IN_ENDED: tuple[str, ...] = (
+    "accounts.staff.queries.has_left",
+    "accounts.mydata.queries.sign_in_has_ended",
+)
+
 # Dictionaries of kind code -> lazy text, one for each room that books (accounts.statements.kinds).
 MOVEMENT_KINDS: tuple[str, ...] = (
     "accounts.statements.kinds.HISTORY",  # what came with another bank's history

@@ -12,6 +12,7 @@ from accounts import inbox
 from accounts.access import letters, notme, sessions
 from accounts.access.limits import figure
 from accounts.access.models import KnownDevice, StepUp
+from accounts.freezing import endings
 from accounts.freezing.models import Freeze
 from accounts.models import User
 from accounts.roles import Role
@@ -99,6 +100,8 @@ def settle(fact: outbox.Fact) -> None:
             return
         frozen.lifted_at = fact.created_at
         frozen.save(update_fields=["lifted_at"])
+        if endings.has_ended(user):  # for another reason, between the decision and now
+            return
         user.is_active = True
         user.save(update_fields=["is_active"])
         audit.record(

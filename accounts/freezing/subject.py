@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.freezing import endings
 from accounts.freezing.models import Freeze
 from accounts.freezing.services import FIRST, SECOND
 from core.reviews.subject import Person, Presentation, Reason, Section, Text, UnknownPaper
@@ -77,7 +78,12 @@ class LockedAccess:
         return bool(_get(subject_id).user_id == user.pk)
 
     def objection(self, subject_id: str, *, now: datetime) -> Text:  # noqa: ARG002 - the lock waits for nothing else
-        return _("The access was opened in the meantime.") if _get(subject_id).lifted_at is not None else ""
+        frozen = _get(subject_id)
+        if frozen.lifted_at is not None:
+            return _("The access was opened in the meantime.")
+        if endings.has_ended(frozen.user):
+            return _("This sign-in has ended for another reason meanwhile and is not opened again. Decline the case.")
+        return ""
 
 
 def _get(subject_id: str) -> Freeze:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Customer
+from accounts.models import Customer, User
 from accounts.mydata.models import Closing, Correction, Disclosure, Export, ExportFile
 from accounts.roles import LABELS, Role
 
@@ -68,3 +68,8 @@ def corrections_of(customer: Customer) -> list[Correction]:
 def closing_of(customer: Customer) -> Closing | None:
     """This function will find the end of the relationship that was asked for last."""
     return Closing.objects.filter(customer=customer).order_by("-asked_at", "-id").first()
+
+
+def sign_in_has_ended(*, user: User) -> bool:
+    """This function will say whether a former customer's time to read is over; a colleague still works here."""
+    return not user.is_staff and Closing.objects.filter(customer__user=user, sign_in_ended_at__isnull=False).exists()

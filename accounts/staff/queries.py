@@ -19,6 +19,11 @@ from core import policy
 KNOWN = frozenset(role.value for role in Role)
 
 
+def has_left(*, user: User) -> bool:
+    """This function will say whether a colleague has left the bank."""
+    return Departure.objects.filter(user=user).exists()
+
+
 @dataclass(frozen=True)
 class Holding:
     """One line of the access review: somebody holds a role."""

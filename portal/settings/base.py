@@ -334,6 +334,7 @@ IDENTITY_READER = "accounts.identity.reading.with_rapidocr"
 REVIEW_OVERSEERS = "portal.wiring.REVIEW_OVERSEERS"
 MENU = "portal.wiring.MENU"  # places the frame shows
 MOVEMENT_KINDS = "portal.wiring.MOVEMENT_KINDS"  # what kinds of movements are called
+SIGN_IN_ENDED = "portal.wiring.SIGN_IN_ENDED"  # who does not come back when a lock is opened
 HOLDINGS = "portal.wiring.HOLDINGS"  # what a customer holds besides accounts
 AUDIENCES = "portal.audiences.of"  # which of them a reader sees
 READER = "accounts.inbox.queries.reader"  # what the frame of a page needs of the person signed in

@@ -14,9 +14,13 @@ from accounts.access import notme
 from accounts.access.models import KnownDevice
 from accounts.freezing import services
 from accounts.freezing.models import Freeze
+from accounts.models import User
+from accounts.mydata import closing
+from accounts.mydata.models import Closing
 from accounts.roles import Role
+from accounts.staff import services as staff
 from core.audit.models import Row
-from core.outbox import relay
+from core.outbox import Fact, relay
 from core.reviews import errors
 from core.reviews.models import Case
 from tests.factories import access as make
@@ -119,6 +123,44 @@ def test_two_colleagues_open_it_again_and_the_same_link_does_not_lock_twice(told
     assert user.notices.filter(event="security.thawed").count() == 1
     assert Client().post(link).status_code == 410
     assert not locked(user)
+
+
+def leaves(user, now):
+    """They leave the bank as a colleague does, while their access is locked."""
+    administrator = desk.make_staff("admin@bank.example", Role.ADMINISTRATOR, employee_number="LB9001")
+    User.objects.filter(pk=user.pk).update(is_staff=True, employee_number="LB9002")
+    staff.end_access(public_id=user.public_id, reason="resigned", actor=administrator, now=now)
+
+
+def ends(user, now):
+    """Their relationship is over and so is the time to read, while their access is locked."""
+    day = timezone.localdate(now)
+    Closing.objects.create(
+        customer=user.customer, state="done", asked_at=now, due_at=now, ended_at=now, closed_on=day,
+        keep_until=day + timedelta(days=3650), reads_until=day - timedelta(days=1),
+    )  # fmt: skip
+    assert closing.end_sign_ins(now=now) == 1
+
+
+@pytest.mark.parametrize("ended", [leaves, ends])
+def test_what_ended_for_another_reason_meanwhile_is_not_opened_again(told, now, ended):
+    user, link, _own, _thief = told
+    Client().post(link)
+    case = Case.objects.get(subject="freeze")
+    first = desk.make_staff("first@bank.example", Role.REVIEWER)
+    second = desk.make_staff("second@bank.example", Role.APPROVER)
+    desk.decide_now(case, first, now=now)
+    ended(user, now)
+    with pytest.raises(errors.Objection):
+        desk.decide_now(case, second, now=now)
+    fact = Fact(
+        id=0, kind="reviews.decided", owner="", created_at=now,
+        payload={"case": "x", "subject": "freeze", "subject_id": case.subject_id, "verdict": "approve"},
+    )  # fmt: skip
+    services.settle(fact)  # decided in the very moment before
+    user.refresh_from_db()
+    assert not user.is_active
+    assert not user.notices.filter(event="security.thawed").exists()
 
 
 def test_another_persons_link_locks_that_person_only(told, now):
