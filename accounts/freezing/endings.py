@@ -1,7 +1,7 @@
 """Whether somebody's sign-in has ended for good, while their access was locked or before.
 
-`settings.SIGN_IN_ENDED` names, as dotted paths, functions that take `user` and answer True when their room has ended this
-person's sign-in. Opening a lock never undoes that.
+`settings.SIGN_IN_ENDED` names, as dotted paths, functions that take `user` and answer True when their room has ended
+this person's sign-in. Opening a lock never undoes that.
 """
 
 from collections.abc import Callable
