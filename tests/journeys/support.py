@@ -34,7 +34,11 @@ def browser() -> Iterator[Browser]:
 
 
 def check_screen(page: Page) -> None:
-    """Ask of the screen as it is now: nothing axe finds, no sideways scroll, one heading, words in the title."""
+    """Ask of the screen as it is now: nothing axe finds, no sideways scroll, one heading, words in the title.
+
+    A click returns when the next document begins to arrive; what is asked here is asked of a whole one.
+    """
+    page.wait_for_load_state("load")
     page.evaluate("window.scrollTo(0, 0)")  # the bar that stays on top covers nothing there
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     assert not found.response["violations"], said(found.response["violations"])
