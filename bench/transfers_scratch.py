@@ -37,10 +37,25 @@ def server() -> Iterator[str]:
     try:
         postgres.prepare()
         postgres.start()
+        postgres.psql(f"GRANT pg_checkpoint TO {OWNER};")  # this server serves the measurement alone
         yield postgres.url(OWNER)
     finally:
         postgres.stop()
         shutil.rmtree(state, ignore_errors=True)
+
+
+def checkpoint(url: str) -> bool:
+    """Begin afresh what a checkpoint begins: each page is written whole into the log when it is first touched after one.
+
+    Whoever is measured first after a checkpoint pays for that; so each is measured right after one of its own. False when
+    the role may not.
+    """
+    with psycopg.connect(**parts(url), autocommit=True) as connection:
+        try:
+            connection.execute("CHECKPOINT")
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+    return True
 
 
 def parts(url: str) -> dict[str, str]:

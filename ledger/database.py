@@ -4,21 +4,13 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import psycopg
 from django.db import OperationalError, connection
 
+from core import prepared
 from ledger.errors import LedgerError, translated
 
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 TRIES = 5
-
-
-class PreparedCursor(psycopg.Cursor[Any]):
-    """A cursor that binds on the server and prepares what it executes, unlike Django's own."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "PreparedCursor":
-        options["prepare"] = True
-        return super().execute(query, params, **options)
 
 
 def call(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -44,17 +36,6 @@ def call(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _once(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with translated(), _cursor() as cursor:
+    with translated(), prepared.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
-
-
-def _cursor() -> Any:
-    if connection.queries_logged:  # debugging and query counts: Django's own cursor knows how to write the log
-        return connection.cursor()
-    connection.ensure_connection()
-    raw = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = 5  # Django's own cursors never prepare; this one does at once
-    prepared: Any = PreparedCursor(raw)
-    return connection.make_cursor(prepared)
