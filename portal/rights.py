@@ -64,6 +64,7 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
 ASKS: dict[str, tuple[Role, ...]] = {
     "policy.figure": (Role.PRODUCT_MANAGER, Role.RISK_OFFICER, Role.ADMINISTRATOR),
     "staff.role": (Role.ADMINISTRATOR, Role.MANAGER),
+    "review.reason": (Role.PRODUCT_MANAGER, Role.RISK_OFFICER),
     "books.entry": (Role.TELLER,),
     "books.reversal": (Role.TELLER,),
 }
@@ -72,6 +73,7 @@ ASKS: dict[str, tuple[Role, ...]] = {
 DECIDES: dict[str, tuple[tuple[Role, ...], ...]] = {
     "policy.figure": ((Role.APPROVER, Role.RISK_OFFICER), (Role.APPROVER, Role.RISK_OFFICER, Role.MANAGER)),
     "staff.role": ((Role.APPROVER, Role.RISK_OFFICER), (Role.RISK_OFFICER, Role.MANAGER)),
+    "review.reason": ((Role.APPROVER, Role.RISK_OFFICER),),
     "books.entry": ((Role.APPROVER,), (Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER)),
     "books.reversal": ((Role.APPROVER,), (Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER)),
 }

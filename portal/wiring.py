@@ -144,6 +144,7 @@ CHANGE_KINDS: dict[str, Offer] = {
     for name, kind, form in (
         ("policy.figure", "core.changes.figures.PolicyFigure", "core.changes.forms.FigureForm"),
         ("staff.role", "accounts.staff.changes.RoleChange", "accounts.staff.forms.RoleForm"),
+        ("review.reason", "core.changes.reasons.ReasonWords", "core.changes.forms.ReasonWordsForm"),
         ("books.entry", "ledger.changes.ManualEntry", "portal.books.EntryForm"),
         ("books.reversal", "ledger.changes.Reversal", "portal.books.ReversalForm"),
     )
@@ -168,10 +169,12 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("stepup", _("everybody who confirms a payment or a change of security")),
     Reader("identity", _("everybody who verifies their identity, and the review desk")),
     Reader("transfer", _("every customer who sends money online")),
+    Reader("account_class", _("every customer with an account of class II or III, and whoever pays into one")),
     Reader("payee", _("every customer who keeps payees")),
     Reader("receipt", _("whoever checks a receipt")),
     Reader("changes", _("every change that takes two people, this one's successors too")),
     Reader("review", _("everybody who decides on the review desk")),
+    Reader("workdays", _("whoever runs the bank's systems")),
     Reader("staff", _("everybody who works at the bank")),
 )
 

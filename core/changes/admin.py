@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.changes import errors, kinds, pages, queries, services
+from core.changes import errors, kinds, pages, queries, reasons, services
 from core.changes.forms import ReasonForm
 from core.changes.models import Change
 from core.reviews import services as desk
@@ -49,6 +49,7 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 inside(require_http_methods(["GET", "POST"])(never_cache(self.ask))),
                 name="changes_ask",
             ),
+            path("reasons/", inside(require_GET(never_cache(self.reasons))), name="changes_reasons"),
             path("<uuid:public_id>/", inside(require_GET(never_cache(self.change))), name="changes_change"),
             path("<uuid:public_id>/withdraw/", inside(require_POST(self.withdraw)), name="changes_withdraw"),
         ]
@@ -76,6 +77,20 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "settled": [pages.row(change) for change in board.settled],
         }
         return self._page(request, "admin/changes/overview.html", context)
+
+    def reasons(self, request: HttpRequest) -> HttpResponse:
+        """Show the words of every reason, version by version, to those who ask for new ones or agree to them."""
+        offer, roles = kinds.offer_of(reasons.KIND), _roles(request)
+        asks = bool(roles & set(offer.asks))
+        if not (asks or roles & {role for step in offer.decides for role in step} or self._sees_all(request)):
+            raise Http404
+        context = {
+            "title": _("Words of reasons"),
+            "kinds": reasons.versions(),
+            "asks": asks,
+            "today": timezone.localdate(),
+        }
+        return self._page(request, "admin/changes/reasons.html", context)
 
     def ask(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Ask in three steps, each carrying what was typed: the form, a look at what would change, the wish itself."""

@@ -7,10 +7,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import reasons
 from core.changes.figures import with_unit
 from core.changes.kinds import Payload
 from core.changes.services import REASON_LENGTH
 from core.policy.models import Figure
+from core.reviews.services.wording import TEXTS
 from core.reviews.subject import Person
 from core.ui.forms import DateField, PortalForm, TextField
 
@@ -57,4 +59,65 @@ class FigureForm(PortalForm):
             "value": typed["value"].strip(),
             "effective_from": typed["effective_from"].isoformat(),
             "source": typed["source"],
+        }
+
+
+class ReasonWordsForm(PortalForm):
+    """New words for a coded reason; begins with the words that stand."""
+
+    reason = forms.ChoiceField(label=_("Which reason"))
+    label_zh = TextField(label=reasons.LABELS["label_zh"], max_length=reasons.LONGEST["label_zh"])
+    label_en = TextField(label=reasons.LABELS["label_en"], max_length=reasons.LONGEST["label_en"])
+    tells_zh = forms.CharField(
+        label=reasons.LABELS["tells_zh"],
+        help_text=_("One sentence that says what was found, as you would say it to the customer."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=reasons.LONGEST["tells_zh"],
+    )
+    tells_en = forms.CharField(
+        label=reasons.LABELS["tells_en"],
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=reasons.LONGEST["tells_en"],
+    )
+    advice_zh = forms.CharField(
+        label=reasons.LABELS["advice_zh"],
+        help_text=_("What they can do next. May stay empty."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=reasons.LONGEST["advice_zh"],
+        required=False,
+    )
+    advice_en = forms.CharField(
+        label=reasons.LABELS["advice_en"],
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=reasons.LONGEST["advice_en"],
+        required=False,
+    )
+    valid_from = DateField(label=_("Counts from"), help_text=_("Today or a later day."))
+    valid_to = DateField(
+        label=_("Last day"),
+        help_text=_("Only when the reason is no longer to be given afterwards."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: Person, now: datetime, **kwargs: Any) -> None:  # noqa: ARG002
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose a reason")),
+            *(
+                (str(kind["label"]), [(one["name"], reasons.shown(one)) for one in kind["reasons"]])
+                for kind in reasons.versions()
+            ),
+        ]
+        self.initial.setdefault("valid_from", timezone.localdate(now))
+        for name, text in reasons.words_of(str(self.initial.get("reason", ""))).items():
+            self.initial.setdefault(name, text)
+
+    def payload(self) -> Payload:
+        typed = self.cleaned_data
+        until = typed.get("valid_to")
+        return {
+            "reason": typed["reason"],
+            **{name: " ".join(typed[name].split()) for name in TEXTS},
+            "valid_from": typed["valid_from"].isoformat(),
+            "valid_to": until.isoformat() if until else "",
         }

@@ -28,7 +28,7 @@ from core.changes.errors import (
 )
 from core.changes.kinds import Payload
 from core.changes.models import Change
-from core.changes.subject import REASONS, SUBJECT
+from core.changes.subject import SUBJECT
 from core.reviews import bands
 from core.reviews import services as desk
 from core.reviews.errors import Closed
@@ -178,10 +178,7 @@ def settle(*, public_id: uuid.UUID, now: datetime) -> Change:
     if case is None or case.state not in {Case.State.APPROVED, Case.State.DECLINED}:
         raise NotApproved(change.number)
     if case.state == Case.State.DECLINED:
-        decision = case.decisions.get(verdict=Decision.Verdict.DECLINE)
-        return _end(
-            change, State.DECLINED, act="changes.declined", actor=WORKER, outcome=_declined(decision.reasons), now=now
-        )
+        return _end(change, State.DECLINED, act="changes.declined", actor=WORKER, outcome=_declined(change), now=now)
     approvers = _approvers(case)
     try:
         _by_others(change, case, approvers)
@@ -221,12 +218,12 @@ def _by_others(change: Change, case: Case, approvers: list[Person]) -> None:
         raise Refused(lambda: _("Too few people have approved it."))
 
 
-def _declined(reasons: list[str]) -> dict[str, str]:
-    by_code = {reason.code: reason for reason in REASONS}
-    said = {}
+def _declined(change: Change) -> dict[str, str]:
+    """Keep what the asker is told, in every language, in the words that count now."""
+    given, said = desk.told(SUBJECT, str(change.public_id)), {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            said[language] = " ".join(f"{by_code[code].tells} {by_code[code].advice}" for code in reasons)
+            said[language] = " ".join(f"{reason.tells} {reason.advice}".strip() for reason in given)
     return said
 
 

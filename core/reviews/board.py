@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.reviews import wording
 from core.reviews.figures import Figures
 from core.reviews.pages import duration
 from core.reviews.subject import subject_of
@@ -76,7 +77,8 @@ def _chart(days: list[tuple[date, int, int]]) -> dict[str, Any]:
 
 
 def _reason(kind: str, code: str) -> str:
-    return next((str(reason.label) for reason in subject_of(kind).reasons() if reason.code == code), code)
+    newest = wording.everything().get((kind, code))
+    return str(wording.as_reason(newest[0]).label) if newest else code
 
 
 def _time(seconds: Decimal | None) -> str:

@@ -1,6 +1,6 @@
 """What the desk asks of those who work at it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.reviews.models import Decision, Relation
 from core.reviews.services import NOTE_LENGTH
 from core.reviews.services.moves import NOTE
-from core.reviews.subject import Person, Subject, questions_of
+from core.reviews.subject import Person, Reason, Subject, questions_of
 from core.ui.forms import PortalForm
 
 VERDICTS = [
@@ -58,9 +58,9 @@ class DecisionForm(PortalForm):
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reasons: Iterable[Reason], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reasons"].choices = [(reason.code, reason.label) for reason in subject.reasons()]  # type: ignore[attr-defined]
+        self.fields["reasons"].choices = [(reason.code, reason.label) for reason in reasons]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

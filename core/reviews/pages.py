@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from core.reviews import calendar, queries, services
+from core.reviews import calendar, queries, services, wording
 from core.reviews.models import Case, Check, Decision, Question
 from core.reviews.rules import Clock, State, clock, lapsed
 from core.reviews.services.moves import asked
@@ -125,13 +126,13 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
             for check in sorted(checks, key=lambda check: URGENCY[Check.Outcome(check.outcome)])
         ],
         "why_two": [subject.why(code) for code in rule.why],
-        "reasons": {reason.code: reason for reason in subject.reasons()},
+        "reasons": {reason.code: reason for reason in wording.reasons_of(case.subject, on=timezone.localdate(now))},
         "questions": list(questions_of(subject)) if mine else [],
         "asked": _asked(case, questions, mine=mine, now=now),
         "is_asked": case.state == State.ASKED,
         "may_recall": case.state == State.ASKED and case.assignee_id == user.pk,
         "rule": rule,
-        "decisions": _decisions(case, subject.reasons()),
+        "decisions": _decisions(case),
         "events": list(case.events.select_related("actor", "person").order_by("id")),
         "seen": services.seen(case, checks=checks, questions=questions) if mine else "",
         "may_take_over": bool(
@@ -150,13 +151,23 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
     }
 
 
-def _decisions(case: Case, reasons: Iterable[Any]) -> list[dict[str, Any]]:
-    labels = {reason.code: reason.label for reason in reasons}
+def _decisions(case: Case) -> list[dict[str, Any]]:
+    """Show each decision with the labels of its reasons as they read when it was made."""
+    texts = wording.everything()
+    labels = {
+        (code, text.version): wording.as_reason(text).label
+        for (kind, code), versions in texts.items()
+        if kind == case.subject
+        for text in versions
+    }
     return [
         {
             "decision": decision,
             "tone": "good" if decision.verdict == Decision.Verdict.APPROVE else "bad",
-            "reasons": [labels.get(code, code) for code in decision.reasons],
+            "reasons": [
+                labels.get((code, version), code)
+                for code, version in zip_longest(decision.reasons, decision.reason_versions, fillvalue=1)
+            ],
         }
         for decision in case.decisions.select_related("reviewer").order_by("step")
     ]

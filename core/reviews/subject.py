@@ -8,7 +8,7 @@ What is promised:
 - `digest(lock=True)` and `objection` are called inside the transaction of the decision. What `digest` read there must
   stay as it is until the commit: lock it.
 - The decision leaves as fact `reviews.decided` with the payload {case, subject, subject_id, verdict, reasons}; the room
-  settles its matter in a handler, once, and tells the customer there.
+  settles its matter in a handler, once, and tells the customer there, in the words of `services.told`.
 - `present(full=False)` masks what only the holder of a case may read; `paper` is asked for its holder only.
 
 What a subject may offer beside the protocol, by having a member of this name; without it the plain answer holds:
@@ -64,12 +64,18 @@ class Presentation:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a matter is declined. The person concerned reads `tells` and `advice`."""
+    """Why a matter is declined. The person concerned reads `tells` and `advice`.
+
+    A room declares code and first words; what is read is the newest version of them (services.wording), which names its
+    `version`. A declared one has none.
+    """
 
     code: str
     label: Text
     tells: Text
     advice: Text
+    verdicts: tuple[str, ...] = ("decline",)
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ class Subject(Protocol):
         """This function will give a document as (content type, bytes); raises UnknownPaper."""
 
     def reasons(self) -> Sequence[Reason]:
-        """This function will list the reasons for which such a matter may be declined."""
+        """This function will list the reasons for which such a matter may be declined, in the words of the release."""
 
     def check_label(self, name: str) -> Text:
         """This function will name an automatic check for the desk."""

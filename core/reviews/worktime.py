@@ -1,7 +1,7 @@
 """Working time: the hours in which the desk is at work. Pure: no database, no web.
 
-A day is worked when it is Monday to Friday and no public holiday, or a weekend day that makes up for one. Time outside
-the desk's hours does not run; 24 hours of a desk that works around the clock are one working day.
+Which days are worked is said by core.workdays. Time outside the desk's hours does not run; 24 hours of a desk that
+works around the clock are one working day.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-SATURDAY = 5
+from core.workdays.rules import Calendar
+
 DAY = 24
 NOTHING = timedelta(0)
 FURTHEST = 366 * 20  # days looked ahead before a calendar without working days is called a mistake
@@ -17,13 +18,12 @@ FURTHEST = 366 * 20  # days looked ahead before a calendar without working days 
 
 @dataclass(frozen=True)
 class Desk:
-    """When the desk works: its zone, its hours, and the days that differ from Monday to Friday."""
+    """When the desk works: its zone, its hours, its days."""
 
     zone: ZoneInfo
     opens: int = 0  # o'clock
     closes: int = DAY
-    holidays: frozenset[date] = field(default=frozenset(), repr=False)
-    make_up_days: frozenset[date] = field(default=frozenset(), repr=False)
+    days: Calendar = field(default=Calendar(), repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.opens < self.closes <= DAY:
@@ -31,7 +31,7 @@ class Desk:
 
     def works_on(self, day: date) -> bool:
         """This function will say whether the desk works on a day."""
-        return day in self.make_up_days or (day.weekday() < SATURDAY and day not in self.holidays)
+        return self.days.works_on(day)
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """This function will give the moment at which `span` of working time has run since `start`.

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "core.policy",
     "core.audit",
     "core.outbox",
+    "core.workdays",
     "core.reviews",
     "core.changes",
     "core.intake",

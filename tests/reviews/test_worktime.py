@@ -1,21 +1,19 @@
 """Working time: hours of working days, over weekends, holidays and the working weekends that make up for them."""
 
-import csv
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.reviews import calendar
 from core.reviews.worktime import Desk
+from core.workdays import Calendar, days
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-HOLIDAYS, MAKE_UP_DAYS = calendar.special_days()
-AROUND = Desk(SHANGHAI, holidays=HOLIDAYS, make_up_days=MAKE_UP_DAYS)
-OFFICE = Desk(SHANGHAI, opens=9, closes=17, holidays=HOLIDAYS, make_up_days=MAKE_UP_DAYS)
+ANNOUNCED = days.merged(days.packaged())
+AROUND = Desk(SHANGHAI, days=ANNOUNCED)
+OFFICE = Desk(SHANGHAI, opens=9, closes=17, days=ANNOUNCED)
 
 
 def at(text: str) -> datetime:
@@ -82,23 +80,4 @@ def test_a_time_without_a_zone_and_a_calendar_without_work_are_refused() -> None
         AROUND.add(at("2026-01-01T00:00"), -timedelta(hours=1))
     every_day = frozenset(date(2026, 1, 1) + timedelta(days=number) for number in range(366 * 21))
     with pytest.raises(ValueError, match="working days"):
-        Desk(SHANGHAI, holidays=every_day).add(at("2026-01-01T00:00"), timedelta(hours=1))
-
-
-def test_the_packaged_days_are_the_published_ones(real_data: Path) -> None:
-    with (real_data / "holiday_cn" / "holiday_cn.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [(date.fromisoformat(row["date"]), row["day"]) for row in csv.DictReader(lines)]
-    assert {day for day, kind in rows if kind == "off"} == HOLIDAYS
-    assert {day for day, kind in rows if kind == "work"} == MAKE_UP_DAYS
-
-
-def test_it_is_known_which_years_the_file_has() -> None:
-    assert calendar.covers(2026)
-    assert not calendar.covers(2031)
-
-
-def test_a_broken_file_is_refused(tmp_path: Path) -> None:
-    broken = tmp_path / "days.csv"
-    broken.write_text("date,day,name\n2026-01-01,maybe,x\n")
-    with pytest.raises(ValueError, match="maybe"):
-        calendar.special_days(broken)
+        Desk(SHANGHAI, days=Calendar(off=every_day)).add(at("2026-01-01T00:00"), timedelta(hours=1))

@@ -18,10 +18,10 @@ from core.reviews.errors import (
     NotHeld,
     Objection,
     ReasonMissing,
-    UnknownReason,
 )
 from core.reviews.models import Case, Check, Decision, Event, Question
 from core.reviews.rules import Act
+from core.reviews.services import wording
 from core.reviews.services.guards import alerted, locked, may_take_step, still_open, whois
 from core.reviews.services.moves import answer_to, asked, close, move, save, trail
 from core.reviews.services.moves import note as line
@@ -91,13 +91,14 @@ def decide(
         subject, checks = subject_of(case.subject), list(case.checks.all())
         if digest != seen(case, checks=checks, lock=True):
             raise Changed
-        _may_give_verdict(case, subject, checks, verdict, reasons, words, now)
+        versions = _may_give_verdict(case, subject, checks, verdict, reasons, words, now)
         decision = Decision.objects.create(
             case=case,
             step=case.approvals + 1,
             reviewer=user,
             verdict=verdict,
-            reasons=reasons,
+            reasons=reasons if versions else [],
+            reason_versions=versions,
             note=words,
             digest=digest,
             decided_at=now,
@@ -114,17 +115,17 @@ def _may_give_verdict(
     reasons: Sequence[str],
     words: str,
     now: datetime,
-) -> None:
+) -> list[int]:
+    """Look whether this verdict may be given now, and say which version of each reason's words it gives."""
     if verdict == Decision.Verdict.DECLINE:
         if not reasons or not words:
             raise ReasonMissing
-        if set(reasons) - {reason.code for reason in subject.reasons()}:
-            raise UnknownReason
-        return
+        return wording.given(kind=case.subject, codes=reasons, verdict=verdict, now=now)
     if any(check.outcome == Check.Outcome.FAIL for check in checks):
         raise CheckFailed
     if sentence := subject.objection(case.subject_id, now=now):
         raise Objection(sentence)
+    return []
 
 
 def _settle(case: Case, decision: Decision, now: datetime) -> None:
@@ -149,6 +150,7 @@ def _settle(case: Case, decision: Decision, now: datetime) -> None:
             "state": case.state,
             "approvals": case.approvals,
             "reasons": decision.reasons,
+            "versions": decision.reason_versions,
             "seen": decision.digest,
         },
         reason=decision.note,

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.reviews import errors, pages, queries, services
+from core.reviews import errors, pages, queries, services, wording
 from core.reviews.forms import AskForm, DecisionForm
 from core.reviews.models import Case
 from core.reviews.subject import UnknownPaper, subject_of
@@ -49,7 +49,8 @@ def release(desk: "CaseAdmin", request: HttpRequest, public_id: uuid.UUID) -> Ht
 def decide(desk: "CaseAdmin", request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a decision, or say why it was not taken; nothing typed is lost."""
     about = found(desk, request, public_id)
-    form = DecisionForm(request.POST, subject=subject_of(about.subject))
+    reasons = wording.reasons_of(about.subject, on=timezone.localdate())
+    form = DecisionForm(request.POST, reasons=reasons)
     if not form.is_valid():
         return screen(desk, request, about, form)
     try:
@@ -116,7 +117,7 @@ def screen(
     now, subject = timezone.now(), subject_of(about.subject)
     shown = pages.screen(about, user=request.user, now=now)
     if form is None:
-        form = DecisionForm(initial={"seen": shown["seen"]}, subject=subject)
+        form = DecisionForm(initial={"seen": shown["seen"]}, reasons=shown["reasons"].values())
     else:  # what is on the screen now is what a second try decides on
         form.data = form.data.copy()  # type: ignore[attr-defined]
         form.data["seen"] = shown["seen"]  # type: ignore[index]

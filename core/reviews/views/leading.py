@@ -18,6 +18,7 @@ from core.reviews.forms import QueueForm, SkillForm
 from core.reviews.models import Skill
 from core.reviews.services.people import overseen
 from core.reviews.views.words import refusal
+from core.workdays.checks import missing_year
 
 if TYPE_CHECKING:
     from core.reviews.admin import CaseAdmin
@@ -44,7 +45,7 @@ def statistics(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
             }
             for period in PERIODS
         ],
-        "calendar_ends": None if calendar.covers(today.year) else today.year,
+        "calendar_ends": missing_year(today),
         "has_desk": bool(services.kinds_for(desk.roles(request))),
     }
     return desk.page(request, "statistics.html", context)

@@ -11,8 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.reviews import rules
 
@@ -236,6 +236,11 @@ class Decision(models.Model):
     )
     verdict = models.CharField(_("verdict"), max_length=7, choices=Verdict)
     reasons = ArrayField(models.CharField(max_length=40), verbose_name=_("reasons"))
+    # Which version of each reason's text was in force, in the order of `reasons`; none on decisions from before there
+    # were versions, which were told the first.
+    reason_versions = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("versions of the reasons"), default=list, db_default=[]
+    )
     note = models.TextField(_("note"), blank=True)
     digest = models.CharField(_("digest of what was seen"), max_length=64)
     decided_at = models.DateTimeField(_("decided at"))
@@ -300,80 +305,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
-
-
-class Skill(models.Model):
-    """Something not everybody on the desk can do: a language, a kind of document."""
-
-    code = models.CharField(_("code"), max_length=40, unique=True)
-    name_en = models.CharField(_("name (English)"), max_length=80)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=80)
-
-    class Meta:
-        verbose_name = _("skill")
-        verbose_name_plural = _("skills")
-        default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9_.]*$"), name="reviews_skill_code"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
-
-
-class StaffSkill(models.Model):
-    """That somebody on the desk has a skill."""
-
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="+"
-    )
-    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="holders")
-    given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("entered by"), on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    given_at = models.DateTimeField(_("since"))
-
-    class Meta:
-        verbose_name = _("skill of a colleague")
-        verbose_name_plural = _("skills of colleagues")
-        default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["person", "skill"], name="reviews_staffskill_once")]
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.skill}"
-
-
-class Relation(models.Model):
-    """That somebody on the desk is close to a person the bank serves. It counts until it is ended."""
-
-    class Kind(models.TextChoices):
-        PARTNER = "partner", _("Partner or spouse")
-        FAMILY = "family", pgettext_lazy("relation", "Family")
-        HOUSEHOLD = "household", _("Same household")
-        FRIEND = "friend", _("Close friend")
-        BUSINESS = "business", _("Business partner")
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("colleague"), on_delete=models.PROTECT, related_name="+"
-    )
-    kind = models.CharField(_("relation"), max_length=10, choices=Kind)
-    parties = ArrayField(models.CharField(max_length=90), verbose_name=_("keys of the other person"))  # doors.py
-    shown = models.CharField(_("other person"), max_length=80)  # covered: enough to recognise, not to learn
-    declared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("declared by"), on_delete=models.PROTECT, related_name="+"
-    )
-    declared_at = models.DateTimeField(_("declared at"))
-    ended_at = models.DateTimeField(_("ended at"), null=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ended by"), on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("declared relation")
-        verbose_name_plural = _("declared relations")
-        default_permissions = ()
-        indexes = [models.Index(fields=["person"], condition=Q(ended_at__isnull=True), name="reviews_relation_counts")]
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.get_kind_display()}"
