@@ -78,6 +78,18 @@ class TransferForm(PortalForm):
         )
 
 
+class SumForm(PortalForm):
+    """The large sum of a day, confirmed on purpose."""
+
+    total = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    agree = forms.BooleanField(
+        label=_("I know the payee and want to send this"),
+        error_messages={
+            "required": _("Tick the box if you want to send this. Otherwise leave this page: nothing moves")
+        },
+    )
+
+
 class PayeeForm(PortalForm):
     """Whose account is to be paid."""
 

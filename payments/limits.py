@@ -1,10 +1,11 @@
-"""How much may leave on a customer's word: in one payment, in a day, in a year. Pure.
+"""How much may leave on a customer's word: in one payment, in a day, a month, a year. Pure.
 
-Days are business dates of the bank, years are calendar years of business dates. A limit is inclusive: exactly the
-limit goes through, one minor unit more does not. Amounts are minor units of one currency.
+Days are business dates of the bank, months and years are calendar months and years of business dates. A limit is
+inclusive: exactly the limit goes through, one minor unit more does not. Amounts are minor units of one currency.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -14,9 +15,16 @@ class Which(StrEnum):
 
     PAYMENT = "payment"
     DAY = "day"
+    MONTH = "month"
     YEAR = "year"
     DAY_COUNT = "day_count"
+    MONTH_COUNT = "month_count"
     YEAR_COUNT = "year_count"
+
+    @property
+    def is_count(self) -> bool:
+        """Say whether this limit counts transfers instead of money."""
+        return self.value.endswith("_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +33,38 @@ class Limits:
 
     payment: int
     day: int
+    month: int
     year: int
     day_count: int
+    month_count: int
     year_count: int
+
+    def of(self, which: Which) -> int:
+        """This function will give one limit by its name."""
+        return int(getattr(self, which))
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What a customer has moved already, on the day and in its year."""
+    """What a customer has moved already, on the day, in its month and in its year."""
 
     day: int = 0
+    month: int = 0
     year: int = 0
     day_count: int = 0
+    month_count: int = 0
     year_count: int = 0
+
+    def of(self, which: Which) -> int:
+        """This function will give what is used of one limit by its name; nothing of a single payment's."""
+        return 0 if which is Which.PAYMENT else int(getattr(self, which))
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
     """A limit that an amount would pass: what is left of it, and the business date on which it is whole again.
 
-    `limit` and `left` are minor units, or numbers of transfers for the two counts; `resets_on` is None for a payment.
+    `limit` and `left` are minor units, or numbers of transfers for the counts; `resets_on` is None for a payment.
     """
 
     which: Which
@@ -53,17 +73,36 @@ class Breach:
     resets_on: date | None
 
 
+def chosen(*, usual: Limits, most: Limits, own: Mapping[str, int]) -> Limits:
+    """This function will say what counts for a customer: their own word where there is one, never above the most."""
+    wanted = replace(usual, **{which: value for which, value in own.items() if which in _NAMES})
+    return Limits(**{name: min(getattr(wanted, name), getattr(most, name)) for name in _NAMES})
+
+
+_NAMES = frozenset(field.name for field in fields(Limits))
+
+
+def resets_on(which: Which, *, today: date) -> date | None:
+    """This function will give the business date on which a limit is whole again; None for a single payment."""
+    if which is Which.PAYMENT:
+        return None
+    if which in {Which.DAY, Which.DAY_COUNT}:
+        return today + timedelta(days=1)
+    if which in {Which.MONTH, Which.MONTH_COUNT} and today.month < 12:
+        return date(today.year, today.month + 1, 1)
+    return date(today.year + 1, 1, 1)
+
+
+# What waiting until tomorrow does not cure is said first.
+_ORDER = (Which.YEAR_COUNT, Which.YEAR, Which.MONTH_COUNT, Which.MONTH, Which.DAY_COUNT, Which.DAY)
+
+
 def breach(*, amount: int, used: Used, limits: Limits, today: date) -> Breach | None:
     """This function will name the limit that a transfer would pass, the one that lasts longest first; None if none."""
-    next_year, tomorrow = date(today.year + 1, 1, 1), today + timedelta(days=1)
     if amount > limits.payment:
         return Breach(Which.PAYMENT, limits.payment, limits.payment, None)
-    if used.year_count + 1 > limits.year_count:
-        return Breach(Which.YEAR_COUNT, limits.year_count, max(0, limits.year_count - used.year_count), next_year)
-    if used.year + amount > limits.year:
-        return Breach(Which.YEAR, limits.year, max(0, limits.year - used.year), next_year)
-    if used.day_count + 1 > limits.day_count:
-        return Breach(Which.DAY_COUNT, limits.day_count, max(0, limits.day_count - used.day_count), tomorrow)
-    if used.day + amount > limits.day:
-        return Breach(Which.DAY, limits.day, max(0, limits.day - used.day), tomorrow)
+    for which in _ORDER:
+        limit, gone = limits.of(which), used.of(which)
+        if gone + (1 if which.is_count else amount) > limit:
+            return Breach(which, limit, max(0, limit - gone), resets_on(which, today=today))
     return None

@@ -33,6 +33,11 @@ class Payee(models.Model):
     expires_at = models.DateTimeField(_("void after"))  # drafts
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     archived_at = models.DateTimeField(_("removed at"), null=True)
+    # How the customer keeps their list.
+    group = models.CharField(_("group"), max_length=30, blank=True, default="", db_default="")
+    note = models.CharField(_("note"), max_length=200, blank=True, default="", db_default="")
+    favourite = models.BooleanField(_("favourite"), default=False, db_default=False)
+    trusted_at = models.DateTimeField(_("trusted since"), null=True)  # sums to them need no code, up to the caps
 
     class Meta:
         verbose_name = _("payee")
@@ -111,6 +116,9 @@ class Transfer(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
     key = models.UUIDField(_("key of the form"), editable=False)  # made with the form, so a double click is one draft
     step_up = models.UUIDField(null=True, editable=False)  # the question whose answer confirmed it; null: none asked
+    # Why none was asked (payments.asking.Free), and the sum of the day that the payer confirmed in words.
+    free = models.CharField(_("without a code"), max_length=8, blank=True, default="", db_default="")
+    confirmed_sum = models.BigIntegerField(_("sum of the day confirmed in words"), null=True)  # minor units
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
     verification_code = models.CharField(_("verification code"), max_length=32, null=True, unique=True)
     business_date = models.DateField(_("business date"), null=True)
@@ -160,6 +168,88 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class OwnLimit(models.Model):
+    """A limit that a customer set for themselves, up to the bank's own. A row for each change; the newest counts.
+
+    A lower one counts from the moment it is kept (`counts_from` is null); a higher one from `counts_from` on, unless it
+    was stopped before.
+    """
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", _("Online")
+
+    class Which(models.TextChoices):
+        PAYMENT = "payment", _("One transfer")
+        DAY = "day", _("A day")
+        MONTH = "month", _("A month")
+        YEAR = "year", _("A year")
+        DAY_COUNT = "day_count", _("Transfers a day")
+        MONTH_COUNT = "month_count", _("Transfers a month")
+        YEAR_COUNT = "year_count", _("Transfers a year")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    customer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="own_limits")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.ONLINE)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)  # empty for numbers of transfers
+    which = models.CharField(_("limit"), max_length=12, choices=Which)
+    value = models.BigIntegerField(_("value"))  # minor units, or a number of transfers
+    asked_at = models.DateTimeField(_("asked at"))
+    counts_from = models.DateTimeField(_("counts from"), null=True)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True)
+
+    class Meta:
+        verbose_name = _("own limit")
+        verbose_name_plural = _("own limits")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(value__gte=0, value__lte=MOST_MINOR), name="own_limit_value"),
+            models.CheckConstraint(
+                condition=Q(which__in=["payment", "day", "month", "year"], currency__regex="^[A-Z]{3}$")
+                | Q(which__in=["day_count", "month_count", "year_count"], currency=""),
+                name="own_limit_has_its_unit",
+            ),
+            models.CheckConstraint(condition=Q(channel__in=["online"]), name="own_limit_channel"),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True) | Q(counts_from__isnull=False), name="own_limit_only_a_wait_stops"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.which} {self.value} {self.currency}".strip()
+
+
+class Freedom(models.Model):
+    """That a customer's transfers of one kind need no code up to the caps, and what has gone so since the last code.
+
+    `given_at` is null while the customer has not asked for it, or no more; what has gone stays counted.
+    """
+
+    class Kind(models.TextChoices):
+        OWN = "own", _("Between own accounts")
+        TRUSTED = "trusted", _("To trusted payees")
+        SMALL = "small", _("Small sums")
+
+    customer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="freedoms")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    currency = models.CharField(_("currency"), max_length=3)
+    given_at = models.DateTimeField(_("allowed since"), null=True)
+    amount = models.BigIntegerField(_("gone without a code"), default=0)  # minor units, since the last code
+    count = models.PositiveIntegerField(_("transfers without a code"), default=0)
+
+    class Meta:
+        verbose_name = _("transfers without a code")
+        verbose_name_plural = _("transfers without a code")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer", "kind", "currency"], name="freedom_once_per_kind_and_currency"),
+            models.CheckConstraint(condition=Q(kind__in=["own", "trusted", "small"]), name="freedom_kind"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="freedom_sum_is_no_debt"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.currency}"
 
 
 class StandingOrder(models.Model):

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Customer, Disposition
 from accounts.personal import Coded, Column, Section, Value
 from ledger.money import Money
-from payments.models import NameLookup, Payee, StandingOrder, Transfer
+from payments.models import Freedom, NameLookup, OwnLimit, Payee, StandingOrder, Transfer
 
 
 def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  # noqa: ARG001 - the active one
-    """This function will list a customer's transfers, payees, standing orders and look-ups of names."""
+    """This function will list a customer's transfers, payees, limits, standing orders and look-ups of names."""
     transfer, payee, order = "payments.Transfer.", "payments.Payee.", "payments.StandingOrder."
+    limit, freedom = "payments.OwnLimit.", "payments.Freedom."
     return [
         Section(
             key="transfers",
@@ -31,6 +32,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("asked_at", _("Asked for"), f"{transfer}created_at"),
                 Column("confirmed_at", _("Confirmed"), f"{transfer}confirmed_at"),
                 Column("business_date", _("Business date"), f"{transfer}business_date"),
+                Column("without_code", _("Without a code"), f"{transfer}free"),
             ],
             rows=lambda: _transfers(customer),
         ),
@@ -47,8 +49,41 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("added_at", _("Added"), f"{payee}created_at"),
                 Column("confirmed_at", _("Confirmed"), f"{payee}confirmed_at"),
                 Column("removed_at", _("Removed"), f"{payee}archived_at"),
+                Column("group", _("Group"), f"{payee}group"),
+                Column("note", _("Note"), f"{payee}note"),
+                Column("favourite", _("Favourite"), f"{payee}favourite"),
+                Column("trusted_at", _("Trusted since"), f"{payee}trusted_at"),
             ],
             rows=lambda: _payees(customer),
+        ),
+        Section(
+            key="own_limits",
+            group="payments",
+            title=_("Limits you set"),
+            columns=[
+                Column("limit", _("Limit"), f"{limit}which"),
+                Column("channel", _("Channel"), f"{limit}channel"),
+                Column("currency", _("Currency"), f"{limit}currency"),
+                Column("value", _("Value"), f"{limit}value"),
+                Column("asked_at", _("Asked for"), f"{limit}asked_at"),
+                Column("counts_from", _("Counts from"), f"{limit}counts_from"),
+                Column("stopped_at", _("Stopped"), f"{limit}stopped_at"),
+            ],
+            rows=lambda: _limits(customer),
+        ),
+        Section(
+            key="freedoms",
+            group="payments",
+            title=_("Transfers without a code"),
+            note=_("What you allowed, and what has gone so since your last code."),
+            columns=[
+                Column("kind", _("Kind"), f"{freedom}kind"),
+                Column("currency", _("Currency"), f"{freedom}currency"),
+                Column("given_at", _("Allowed since"), f"{freedom}given_at"),
+                Column("amount", _("Amount"), f"{freedom}amount"),
+                Column("count", _("Transfers"), f"{freedom}count"),
+            ],
+            rows=lambda: _freedoms(customer),
         ),
         Section(
             key="standing_orders",
@@ -101,6 +136,7 @@ def _transfers(customer: Customer) -> Iterator[Sequence[Value]]:
             one.created_at,
             one.confirmed_at,
             one.business_date,
+            bool(one.free),
         )
 
 
@@ -115,6 +151,34 @@ def _payees(customer: Customer) -> Iterator[Sequence[Value]]:
             one.created_at,
             one.confirmed_at,
             one.archived_at,
+            one.group,
+            one.note,
+            one.favourite,
+            one.trusted_at,
+        )
+
+
+def _limits(customer: Customer) -> Iterator[Sequence[Value]]:
+    for one in OwnLimit.objects.filter(customer=customer).order_by("-id"):
+        yield (
+            Coded(one.which, one.get_which_display()),
+            Coded(one.channel, one.get_channel_display()),
+            one.currency,
+            Money(one.value, one.currency) if one.currency else one.value,
+            one.asked_at,
+            one.counts_from,
+            one.stopped_at,
+        )
+
+
+def _freedoms(customer: Customer) -> Iterator[Sequence[Value]]:
+    for one in Freedom.objects.filter(customer=customer).order_by("kind", "currency"):
+        yield (
+            Coded(one.kind, one.get_kind_display()),
+            one.currency,
+            one.given_at,
+            Money(one.amount, one.currency),
+            one.count,
         )
 
 

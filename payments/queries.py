@@ -1,15 +1,19 @@
 """What the payments pages and services read, as plain values. Another customer's record is None, as if it were not."""
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 
 from accounts.models import BankAccount, Customer, Disposition
 from core import policy, prepared
+from ledger.calendar import business_date
 from ledger.money import Money
+from payments import figures, limits
+from payments.asking import Free, Gone
 from payments.limits import Limits, Used
 from payments.models import Payee, Transfer
 
@@ -27,6 +31,10 @@ class KnownPayee:
     currency: str
     open: bool
     confirmed_at: datetime | None
+    group: str
+    note: str
+    favourite: bool
+    trusted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +58,24 @@ _PAYEE = (
     "bank_account__currency",
     "bank_account__status",
     "confirmed_at",
+    "group",
+    "note",
+    "favourite",
+    "trusted_at",
 )
 
 
 _PAYEES = """
-    SELECT p.id, p.public_id, p.alias, p.shown_name, b.id, b.number, b.currency, b.status, p.confirmed_at
+    SELECT p.id, p.public_id, p.alias, p.shown_name, b.id, b.number, b.currency, b.status, p.confirmed_at,
+           p."group", p.note, p.favourite, p.trusted_at
       FROM payments_payee p JOIN accounts_bankaccount b ON b.id = p.bank_account_id
      WHERE p.customer_id = %s AND p.state = 'active'
-     ORDER BY p.alias, p.id
+     ORDER BY NOT p.favourite, p.alias, p.id
 """
 
 
 def payees_of(customer: Customer) -> list[KnownPayee]:
-    """This function will list the payees a customer can pay, by name, in one query."""
+    """This function will list the payees a customer can pay, favourites first, then by name, in one query."""
     return [_known(row) for row in prepared.rows(_PAYEES, [customer.pk])]
 
 
@@ -73,7 +86,7 @@ def payee_of(customer: Customer, public_id: uuid.UUID) -> KnownPayee | None:
 
 
 def _known(row: tuple[Any, ...]) -> KnownPayee:
-    return KnownPayee(*row[:7], row[7] == BankAccount.Status.OPEN.value, row[8])  # type: ignore[call-arg]
+    return KnownPayee(*row[:7], row[7] == BankAccount.Status.OPEN.value, *row[8:])
 
 
 def holder_of(number: str) -> Holder | None:
@@ -88,22 +101,6 @@ def holder_of(number: str) -> Holder | None:
     return Holder(*row[:4], row[4] == BankAccount.Status.OPEN.value) if row else None
 
 
-def limits_on(*, currency: str, on: date) -> Limits:
-    """This function will read the limits that count on a day. Raises policy.UnknownPolicy for a currency without."""
-    unit = currency.lower()
-
-    def minor(name: str) -> int:
-        return Money.of(str(policy.value(f"transfer.{name}_limit.{unit}", on=on)), currency).minor
-
-    return Limits(
-        payment=minor("payment"),
-        day=minor("daily"),
-        year=minor("yearly"),
-        day_count=int(policy.value("transfer.daily_count", on=on)),
-        year_count=int(policy.value("transfer.yearly_count", on=on)),
-    )
-
-
 _SOURCE = """
     SELECT b.public_id, b.id, b.status = 'open', b.currency,
            CASE WHEN a.floor IS NULL THEN NULL ELSE a.balance - a.held - a.floor END
@@ -113,7 +110,7 @@ _SOURCE = """
      WHERE h.customer_id = %s AND b.public_id = ANY (%s)
 """
 _TARGET = """
-    SELECT p.id, b.id, b.status = 'open', b.currency, p.shown_name, o.legal_name
+    SELECT p.id, b.id, b.status = 'open', b.currency, p.shown_name, o.legal_name, p.confirmed_at
       FROM payments_payee p
       JOIN accounts_bankaccount b ON b.id = p.bank_account_id
       JOIN accounts_disposition h ON h.bank_account_id = b.id AND h.role = 'owner'
@@ -142,6 +139,7 @@ class PayeeEnd:
     currency: str
     shown_name: str
     legal_name: str
+    confirmed_at: datetime
 
 
 def own_ends(customer: Customer, wanted: list[uuid.UUID]) -> dict[uuid.UUID, OwnEnd]:
@@ -155,26 +153,70 @@ def payee_end(customer: Customer, public_id: uuid.UUID) -> PayeeEnd | None:
     return PayeeEnd(*found[0]) if found else None
 
 
-def is_limited(*, kind: str, on: date) -> bool:
-    """This function will say whether a transfer of this kind uses up the limits."""
-    return kind == Transfer.Kind.CUSTOMER or bool(policy.value("transfer.own.counts_towards_limits", on=on))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a customer has gone on a day: what is used, what they set, what went to new payees and without a code."""
+
+    used: Used
+    to_young: int  # minor units, to payees that are still new
+    own: dict[str, int]  # limits they set themselves, by name
+    freedoms: dict[str, list[Any]]  # "kind:currency" -> given, amount, count
+    payee_active: bool
+    payee_trusted: bool
+    payee_since: datetime | None
+
+    def limits(self, *, currency: str, on: date) -> Limits:
+        """This method will give the limits that count for them. Raises policy.UnknownPolicy for a currency without."""
+        usual, most = figures.usual_limits(currency=currency, on=on), figures.most_limits(currency=currency, on=on)
+        return limits.chosen(usual=usual, most=most, own=self.own)
+
+    def gone(self, currency: str) -> dict[Free, Gone]:
+        """This method will give what they allowed to go without a code in a currency, and what has."""
+        found = {kind: self.freedoms.get(f"{kind}:{currency}") for kind in Free}
+        return {kind: Gone(*row) for kind, row in found.items() if row is not None}
+
+    @property
+    def has_gone_free(self) -> bool:
+        """Say whether anything went without a code since the last one."""
+        return any(count for _given, _amount, count in self.freedoms.values())
 
 
-def used(*, customer_id: int, currency: str, today: date) -> Used:
-    """This function will sum what a customer has moved on a business date and in its year, from one index.
+def standing(*, customer_id: int, currency: str, payee_id: int | None = None, now: datetime) -> Standing:
+    """This function will say how far a customer has gone on the business date of a moment, in one query.
 
-    Amounts are of one currency, counts of all. Good for saying a refusal early; `locked` has the figures that count.
+    With how a payee of theirs stands, where one is named. Amounts are of one currency, counts of all. Good for
+    saying a refusal early; `locked` has the figures that count.
     """
-    ((day, year, day_count, year_count),) = prepared.rows(_USED, [customer_id, currency, *_span(today)])
-    return Used(day, year, day_count, year_count)
+    (found,) = prepared.rows(_STANDING, [customer_id, currency, payee_id, *_span(now)])
+    return _standing(found)
 
 
-_USED = "SELECT day, year, day_count, year_count FROM payments_used(%s::bigint, %s, %s, %s, %s, %s)"
+_COLUMNS = """day, month, year, day_count, month_count, year_count, to_young, chosen, freedoms,
+           payee_active, payee_trusted, payee_since"""
+_STANDING = f"SELECT {_COLUMNS} FROM payments_standing(%s::bigint, %s, %s::bigint, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608 - our words
 
 
-def _span(today: date) -> tuple[date, date, date, bool]:
+def _standing(row: prepared.Row) -> Standing:
+    return Standing(Used(*row[:6]), row[6], _read(row[7]), _read(row[8]), *row[9:])
+
+
+def _read(found: Any) -> dict[str, Any]:
+    """Django's own cursors, used while statements are counted, hand JSON out as text."""
+    return cast("dict[str, Any]", json.loads(found) if isinstance(found, str) else found or {})
+
+
+def _span(now: datetime) -> tuple[date, date, date, date, bool, datetime, datetime]:
+    today = business_date(now)
     own = bool(policy.value("transfer.own.counts_towards_limits", on=today))
-    return today, date(today.year, 1, 1), date(today.year, 12, 31), own
+    return (
+        today,
+        today.replace(day=1),
+        date(today.year, 1, 1),
+        date(today.year, 12, 31),
+        own,
+        now,
+        figures.young_since(now),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +248,8 @@ class TransferRecord:
     confirmed_at: datetime | None
     business_date: date | None
     verification_code: str | None
+    confirmed_sum: int | None
+    payee_id: int | None
 
     @property
     def money(self) -> Money:
@@ -238,6 +282,8 @@ _TRANSFER = (
     "confirmed_at",
     "business_date",
     "verification_code",
+    "confirmed_sum",
+    "payee_id",
 )
 
 
@@ -292,28 +338,26 @@ def transfer_by_id(public_id: uuid.UUID) -> TransferRecord | None:
     return TransferRecord(*row) if row else None
 
 
-# The payer and the draft are locked first; payments_used is volatile and sums after the wait (migration 0002).
-_LOCK = """
-    SELECT l.*, u.day, u.year, u.day_count, u.year_count
+# The payer and the draft are locked first; payments_standing is volatile and sums after the wait (migration 0004).
+_LOCK = f"""
+    SELECT l.*, {_COLUMNS}
       FROM (
     SELECT t.id, t.public_id, t.state, t.kind, t.amount, t.currency, t.memo, t.shown_name, t.payer_name, t.expires_at,
            s.number AS source_number, s.ledger_account_id AS source_ledger_id,
            d.number AS destination_number, d.ledger_account_id AS destination_ledger_id,
            s.status = 'open' AND d.status = 'open', s.currency = d.currency AND s.currency = t.currency,
            EXISTS (SELECT 1 FROM accounts_disposition h WHERE h.customer_id = c.id AND h.bank_account_id = s.id),
-           CASE WHEN t.kind = 'customer' THEN p.state = 'active'
-                ELSE EXISTS (SELECT 1 FROM accounts_disposition h
-                              WHERE h.customer_id = c.id AND h.bank_account_id = d.id) END,
-           c.standing
+           t.kind <> 'own' OR EXISTS (SELECT 1 FROM accounts_disposition h
+                                       WHERE h.customer_id = c.id AND h.bank_account_id = d.id),
+           c.standing, c.careful_until, t.confirmed_sum, t.payee_id
       FROM accounts_customer c
       JOIN payments_transfer t ON t.payer_id = c.id
       JOIN accounts_bankaccount s ON s.id = t.source_id
       JOIN accounts_bankaccount d ON d.id = t.destination_id
-      LEFT JOIN payments_payee p ON p.id = t.payee_id
      WHERE c.id = %s AND t.public_id = %s
        FOR NO KEY UPDATE OF c, t
-           ) l, LATERAL payments_used(%s::bigint, l.currency, %s, %s, %s, %s) u
-"""
+           ) l, LATERAL payments_standing(%s::bigint, l.currency, l.payee_id, %s, %s, %s, %s, %s, %s, %s) u
+"""  # noqa: S608 - our words
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +383,16 @@ class LockedTransfer:
     may_dispose: bool
     may_be_paid: bool
     standing: str
+    careful_until: datetime | None
+    confirmed_sum: int | None
+    payee_id: int | None
 
 
-def locked(customer: Customer, public_id: uuid.UUID, *, today: date) -> tuple[LockedTransfer, Used] | None:
+def locked(customer: Customer, public_id: uuid.UUID, *, now: datetime) -> tuple[LockedTransfer, Standing] | None:
     """This function will lock a customer and one of their transfers, in this order, and read it with both accounts.
 
-    Needs an open transaction. What it waits for is read anew, so the state and what is used of the limits are those
-    that count.
+    Needs an open transaction. What it waits for is read anew, so the state, what is used of the limits and what they
+    are now are those that count.
     """
-    found = prepared.rows(_LOCK, [customer.pk, public_id, customer.pk, *_span(today)])
-    return (LockedTransfer(*found[0][:-4]), Used(*found[0][-4:])) if found else None
+    found = prepared.rows(_LOCK, [customer.pk, public_id, customer.pk, *_span(now)])
+    return (LockedTransfer(*found[0][:-12]), _standing(found[0][-12:])) if found else None

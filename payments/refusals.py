@@ -58,6 +58,22 @@ class SecondStepYoung(TransferRefused):
         self.left, self.currency, self.until = left, currency, until
 
 
+class PayeeYoung(TransferRefused):
+    """The payee is new: until `until` no more than `left` minor units more go to new payees together, of `most`."""
+
+    def __init__(self, left: int, most: int, currency: str, until: datetime) -> None:
+        super().__init__(left, most, currency, until)
+        self.left, self.most, self.currency, self.until = left, most, currency, until
+
+
+class SumUnconfirmed(TransferRefused):
+    """The sum of the day is large and has not been confirmed in words; `total` is that sum in minor units."""
+
+    def __init__(self, total: int, currency: str) -> None:
+        super().__init__(total, currency)
+        self.total, self.currency = total, currency
+
+
 class KeyTaken(TransferRefused):
     """The form has made another transfer already; `transfer_id` is that one's public id."""
 

@@ -29,6 +29,15 @@ def of_transfer(refusal: transfers.TransferRefused) -> tuple[str, str]:
         ) % {"amount": money(refusal.available, refusal.currency)}
     if isinstance(refusal, transfers.LimitReached):
         return "amount", _limit(refusal.breach, refusal.currency)
+    if isinstance(refusal, transfers.PayeeYoung):
+        return "amount", _(
+            "This payee is new on your list. Until %(until)s at most %(most)s goes to new payees together, %(left)s "
+            "more for now. No money has moved. Enter less, or wait until then."
+        ) % {
+            "left": money(refusal.left, refusal.currency),
+            "most": money(refusal.most, refusal.currency),
+            "until": formats.moment(timezone.localtime(refusal.until), get_language()),
+        }
     if isinstance(refusal, transfers.SecondStepYoung):
         return "amount", _(
             "Your second step is new, so until %(until)s only small sums leave online; today %(left)s more. "

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from payments.views import payees, receipts, transfers
+from payments.views import large_sums, payees, receipts, transfers
 
 urlpatterns = [
     path("transfer/", transfers.fill_in, name="transfer"),
     path("transfer/<uuid:transfer_id>/", transfers.check, name="transfer_check"),
+    path("transfer/<uuid:transfer_id>/sum/", large_sums.large_sum, name="transfer_sum"),
     path("receipts/<uuid:transfer_id>/", receipts.receipt, name="receipt"),
     path("receipts/<uuid:transfer_id>/pdf/", receipts.pdf, name="receipt_pdf"),
     path("verify/", receipts.verify, name="verify"),

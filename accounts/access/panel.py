@@ -8,6 +8,9 @@
             panel.refuse(refusal, now=now)
     return render(request, page, {"stepup": panel, ...})     # {% include "access/_stepup.html" %}
 
+A page that answers a refused POST with a redirect to itself calls `panel.keep()` before: what was refused is said on
+the page that follows, once, over the same question. Nothing that was typed into the code's box is kept.
+
 The page works without JavaScript: the passkey button appears only with it.
 """
 
@@ -17,6 +20,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +33,7 @@ from accounts.models import User
 from core.ui.forms.base import PortalFormMixin
 
 PREFIX = "stepup"
+_KEPT = "stepup.refused"
 
 
 class StepUpForm(PortalFormMixin, forms.Form):
@@ -56,6 +61,20 @@ class StepUpForm(PortalFormMixin, forms.Form):
         return cleaned
 
 
+class _Said(StepUpForm):
+    """The form after a redirect: why the answer before was refused, and an empty box."""
+
+    def __init__(self, sentences: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__({}, *args, **kwargs)
+        self._sentences = sentences
+
+    def full_clean(self) -> None:
+        """This method will find nothing wrong but what was said before."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        for words in self._sentences:
+            self.add_error("code", words)
+
+
 class StepUpPanel:
     """One step-up on one page: its question, its form, its outcome."""
 
@@ -77,11 +96,32 @@ class StepUpPanel:
         self.factors = queries.factors_of(self._user)
         self.enrol_url = f"{reverse('security')}#second-step"
         posted = request.method == "POST" and f"{PREFIX}-challenge" in request.POST
-        self.form = StepUpForm(request.POST) if posted else StepUpForm()
+        self._request = request
+        before = self._kept()
+        self.form = StepUpForm(request.POST) if posted else _Said(before["said"]) if before else StepUpForm()
         if self.needs_passkey:
             self.form.fields["code"].error_messages["required"] = SENTENCES[stepup.NeedsPasskey]
         self._asked = _as_id(request.POST.get(f"{PREFIX}-challenge", "")) if posted else None
-        self.challenge = self._question(now, keep=self._asked)
+        self.challenge = self._question(now, keep=_as_id(before["question"]) if before else self._asked)
+
+    def keep(self) -> None:
+        """Keep what was refused for the page that a redirect to the same address leads to, in the session."""
+        said = self.form.errors.get("code") or [self.form.fields["code"].error_messages["required"]]
+        self._request.session[_KEPT] = {
+            "path": self._request.path,
+            "question": str(self.challenge.id),
+            "said": [str(words) for words in said],
+        }
+
+    def _kept(self) -> dict[str, Any] | None:
+        """What `keep` has left for this address; it is said once."""
+        if self._request.method != "GET":
+            return None
+        left: dict[str, Any] | None = self._request.session.get(_KEPT)
+        if left is None or left["path"] != self._request.path:
+            return None
+        del self._request.session[_KEPT]
+        return left
 
     @property
     def challenge_id(self) -> uuid.UUID:

@@ -29,7 +29,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -156,8 +156,8 @@ def answer(
 
 def consume(
     *, user: User, challenge_id: uuid.UUID, operation: str, payload: Payload, session: str = "", now: datetime
-) -> None:
-    """This function will use a right answer up for its act, inside the caller's transaction.
+) -> datetime:
+    """This function will use a right answer up for its act, inside the caller's transaction; answers when it was asked.
 
     Locks the question, so that of many at once exactly one goes ahead. Raises Unknown, Changed, Used, Expired,
     Unanswered; a refusal undoes the transaction whatever the caller does. It may be handed to `report` afterwards.
@@ -166,7 +166,7 @@ def consume(
         raise RuntimeError("consume() belongs into the transaction of the act")
     found = prepared.rows(_CONSUME, [challenge_id, user.pk, now, now])
     try:
-        _judge(found, user=user, operation=operation, payload=payload, session=session, now=now)
+        return _judge(found, user=user, operation=operation, payload=payload, session=session, now=now)
     except Refused:
         transaction.set_rollback(True)  # the statement has used up what is only now found to be for another act
         raise
@@ -175,23 +175,23 @@ def consume(
 # One round trip. The lock waits for whoever was first and then reads what they left; only what is left is used up.
 _CONSUME = """
     WITH question AS (
-        SELECT id, operation, nonce, digest, used_at, expires_at, verified_at
+        SELECT id, operation, nonce, digest, used_at, expires_at, verified_at, created_at
           FROM access_stepup WHERE public_id = %s AND user_id = %s FOR UPDATE
     ), used AS (
         UPDATE access_stepup s SET used_at = %s FROM question q
          WHERE s.id = q.id AND q.used_at IS NULL AND q.verified_at IS NOT NULL AND q.expires_at > %s
     )
-    SELECT operation, nonce, digest, used_at, expires_at, verified_at FROM question
+    SELECT operation, nonce, digest, used_at, expires_at, verified_at, created_at FROM question
 """
 
 
 def _judge(
     found: list[prepared.Row], *, user: User, operation: str, payload: Payload, session: str, now: datetime
-) -> None:
-    """Say why the question, as it was before it was used up, does not open this act."""
+) -> datetime:
+    """Say why the question, as it was before it was used up, does not open this act, or when it was put."""
     if not found:
         raise Unknown
-    ((asked, nonce, shown, used_at, expires_at, verified_at),) = found
+    ((asked, nonce, shown, used_at, expires_at, verified_at, asked_at),) = found
     digest = _digest(user=user, operation=operation, payload=payload, session=session, nonce=bytes(nonce))
     if asked != operation or not hmac.compare_digest(bytes(shown), digest):
         raise Changed
@@ -201,6 +201,7 @@ def _judge(
         raise Expired
     if verified_at is None:
         raise Unanswered
+    return cast("datetime", asked_at)
 
 
 def report(*, user: User, challenge_id: uuid.UUID | None, refusal: Refused, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from accounts.models import Customer
 from payments import queries
@@ -38,6 +39,7 @@ class Ends:
     kind: str
     shown_name: str
     payee_name: str
+    payee_since: datetime | None
 
 
 def look_up(customer: Customer, order: Order) -> Ends:
@@ -52,12 +54,14 @@ def look_up(customer: Customer, order: Order) -> Ends:
     target: queries.OwnEnd | queries.PayeeEnd | None
     if order.to_account is not None:
         target, name = held.get(order.to_account), customer.legal_name
-        kind, payee_id, shown_name = Transfer.Kind.OWN, None, name
+        kind, payee_id, shown_name, since = Transfer.Kind.OWN, None, name, None
     else:
         target = queries.payee_end(customer, order.to_payee) if order.to_payee else None
         kind = Transfer.Kind.CUSTOMER
-        payee_id, shown_name, name = (
-            (target.payee_id, target.shown_name, target.legal_name) if target else (None, "", "")
+        payee_id, shown_name, name, since = (
+            (target.payee_id, target.shown_name, target.legal_name, target.confirmed_at)
+            if target
+            else (None, "", "", None)
         )
     if target is None:
         raise UnknownDestination
@@ -69,4 +73,6 @@ def look_up(customer: Customer, order: Order) -> Ends:
         raise CurrencyDiffers
     if source.spendable is not None and order.amount > source.spendable:
         raise InsufficientFunds(max(0, source.spendable), source.currency)
-    return Ends(source.bank_account_id, target.bank_account_id, payee_id, source.currency, kind.value, shown_name, name)
+    return Ends(
+        source.bank_account_id, target.bank_account_id, payee_id, source.currency, kind.value, shown_name, name, since
+    )

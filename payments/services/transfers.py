@@ -3,20 +3,19 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.access import stepup
-from accounts.access.proof import Proof, required
 from accounts.models import Customer
-from accounts.recovery import queries as recovery
 from core import audit, outbox, policy, prepared
 from ledger import balances, posting
 from ledger.calendar import business_date
-from payments import limits, queries, references
-from payments.models import Transfer
+from payments import queries, references
+from payments.models import Freedom, Transfer
 from payments.refusals import (
     AccountClosed,
     CurrencyDiffers,
@@ -25,16 +24,18 @@ from payments.refusals import (
     KeyTaken,
     LimitReached,
     NotOffered,
+    PayeeYoung,
     SameAccount,
     SecondStepYoung,
+    SumUnconfirmed,
     TransferRefused,
     UnknownDestination,
     UnknownSource,
     UnknownTransfer,
 )
 from payments.services.orders import Ends, Order, look_up
+from payments.services.rules import OPERATION, POLICY, UNHURRIED, Asked, asked, within_limits
 
-OPERATION = "payments.transfer"
 KIND = "payments.transfer"
 CONFIRMED = "payments.transfer_confirmed"
 
@@ -43,7 +44,9 @@ __all__ = [
     "CONFIRMED",
     "KIND",
     "OPERATION",
+    "UNHURRIED",
     "AccountClosed",
+    "Asked",
     "Confirmed",
     "CurrencyDiffers",
     "DraftVoid",
@@ -53,17 +56,18 @@ __all__ = [
     "LimitReached",
     "NotOffered",
     "Order",
+    "PayeeYoung",
     "SameAccount",
     "SecondStepYoung",
+    "SumUnconfirmed",
     "TransferRefused",
     "UnknownDestination",
     "UnknownSource",
     "UnknownTransfer",
-    "asks_for_code",
+    "asked",
     "confirm",
     "draft",
     "expire_drafts",
-    "proof_for",
     "shown",
 ]
 
@@ -91,17 +95,15 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     Nothing is booked. The same form with the same content answers with the first draft, or with what became of it. The
     same form with other content replaces a draft that nobody confirmed; when it was confirmed, raises KeyTaken. Raises
     UnknownSource, UnknownDestination, SameAccount, AccountClosed, CurrencyDiffers, NotOffered, InsufficientFunds,
-    LimitReached: what confirming would refuse too, said early.
+    LimitReached, PayeeYoung, SecondStepYoung: what confirming would refuse too, said early.
     """
     if order.amount <= 0:
         raise ValueError("an order moves at least one minor unit")
     try:
         ends = look_up(customer, order)
-        today = business_date(now)
-        used = queries.used(customer_id=customer.pk, currency=ends.currency, today=today)
-        _within_limits(
-            customer, kind=ends.kind, amount=order.amount, currency=ends.currency, used=used, today=today, now=now
-        )
+        standing = queries.standing(customer_id=customer.pk, currency=ends.currency, now=now)
+        moves = _Moves(ends.kind, order.amount, ends.currency)
+        within_limits(customer, moves=moves, standing=standing, payee_since=ends.payee_since, now=now)
     except TransferRefused:
         # What was sent before may have used up the very balance or limit that now refuses it.
         if (before := _settled(customer, key, order, now)) is not None:
@@ -178,15 +180,11 @@ class Shown(Protocol):
     def memo(self) -> str: ...
 
 
-class Moves(Protocol):
-    """What of a transfer decides which proof it takes."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def amount(self) -> int: ...
-    @property
-    def currency(self) -> str: ...
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    kind: str
+    amount: int
+    currency: str
 
 
 def shown(transfer: Shown) -> Mapping[str, str | int]:
@@ -202,20 +200,14 @@ def shown(transfer: Shown) -> Mapping[str, str | int]:
     }
 
 
-def asks_for_code(*, kind: str, now: datetime) -> bool:
-    """This function will say whether confirming a transfer of this kind takes a step-up."""
-    return kind != Transfer.Kind.OWN or bool(policy.value("transfer.own.step_up", on=business_date(now)))
-
-
-def proof_for(transfer: Moves, *, used: limits.Used, on: date) -> Proof:
-    """This function will say which proof confirming a transfer takes, after what was moved before on the same day."""
-    if transfer.kind == Transfer.Kind.OWN:
-        return Proof.ANY
-    return required(operation=OPERATION, amount=transfer.amount, currency=transfer.currency, used_today=used.day, on=on)
-
-
 def confirm(
-    *, customer: Customer, transfer_id: uuid.UUID, challenge_id: uuid.UUID | None, session: str = "", now: datetime
+    *,
+    customer: Customer,
+    transfer_id: uuid.UUID,
+    challenge_id: uuid.UUID | None,
+    session: str = "",
+    served_at: datetime | None = None,
+    now: datetime,
 ) -> Confirmed:
     """This function will move the money of a draft, once; a repeat is answered with the first result.
 
@@ -224,12 +216,15 @@ def confirm(
     becomes confirmed, the trail and the outbox hear of it last. Whatever is refused leaves no trace: no entry, no fact,
     the draft and the step-up as they were.
 
+    Without a `challenge_id` only what is free of a code goes through (payments.asking); `served_at` says when the check
+    page was served, without it nothing is. With one, the code sets back what has gone without.
+
     Raises UnknownTransfer, DraftVoid, UnknownSource, UnknownDestination, AccountClosed, CurrencyDiffers, NotOffered,
-    LimitReached, InsufficientFunds, and stepup.Refused.
+    LimitReached, PayeeYoung, SecondStepYoung, SumUnconfirmed, InsufficientFunds, and stepup.Refused.
     """
     try:
         with transaction.atomic(durable=True):
-            return _confirm(customer, transfer_id, challenge_id, session, now)
+            return _confirm(customer, transfer_id, challenge_id, session, served_at, now)
     except posting.BelowFloor:
         transfer = queries.transfer_of(customer, transfer_id)
         if transfer is None:
@@ -245,32 +240,68 @@ def confirm(
 
 
 def _confirm(
-    customer: Customer, transfer_id: uuid.UUID, challenge_id: uuid.UUID | None, session: str, now: datetime
+    customer: Customer,
+    transfer_id: uuid.UUID,
+    challenge_id: uuid.UUID | None,
+    session: str,
+    served_at: datetime | None,
+    now: datetime,
 ) -> Confirmed:
-    today = business_date(now)
-    found = queries.locked(customer, transfer_id, today=today)
+    found = queries.locked(customer, transfer_id, now=now)
     if found is None:
         raise UnknownTransfer
-    locked, used = found
+    locked, standing = found
     if locked.state == Transfer.State.CONFIRMED:
         return Confirmed(locked.public_id, repeated=True)
-    _still_possible(locked, now)
-    _within_limits(
-        customer, kind=locked.kind, amount=locked.amount, currency=locked.currency, used=used, today=today, now=now
-    )
-    if asks_for_code(kind=locked.kind, now=now):
-        if challenge_id is None:
-            raise stepup.Unanswered
-        stepup.consume(
-            user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
-            challenge_id=challenge_id,
-            operation=OPERATION,
-            payload=stepup.bound(shown(locked), proof_for(locked, used=used, on=today)),
-            session=session,
-            now=now,
-        )
-    else:
+    _still_possible(locked, standing, now)
+    within_limits(customer, moves=locked, standing=standing, payee_since=standing.payee_since, now=now)
+    seconds = (now - served_at).total_seconds() if served_at else None
+    takes = asked(locked, standing=standing, careful_until=locked.careful_until, seconds=seconds, now=now)
+    if takes.total is not None and takes.total != locked.confirmed_sum:
+        raise SumUnconfirmed(takes.total, locked.currency)
+    free, quick = takes.free, False
+    if challenge_id is not None and free != POLICY:
+        free, asked_at = "", _use_up(customer, challenge_id, takes.binds(shown(locked)), session, now)
+        quick = (now - asked_at).total_seconds() < int(policy.value("transfer.human_seconds", on=business_date(now)))
+        if standing.has_gone_free:
+            Freedom.objects.filter(customer=customer).update(amount=0, count=0)
+    elif not free:
+        raise stepup.Unanswered
+    elif free == POLICY:
         challenge_id = None
+    else:
+        Freedom.objects.filter(customer=customer, kind=free, currency=locked.currency).update(
+            amount=F("amount") + locked.amount, count=F("count") + 1
+        )
+    _book(customer, locked, challenge_id=challenge_id, free=free, quick=quick, now=now)
+    return Confirmed(locked.public_id, repeated=False)
+
+
+def _use_up(
+    customer: Customer, challenge_id: uuid.UUID, payload: Mapping[str, Any], session: str, now: datetime
+) -> datetime:
+    """Use the answered question up, and say when it was put."""
+    return stepup.consume(
+        user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
+        challenge_id=challenge_id,
+        operation=OPERATION,
+        payload=payload,
+        session=session,
+        now=now,
+    )
+
+
+def _book(
+    customer: Customer,
+    locked: queries.LockedTransfer,
+    *,
+    challenge_id: uuid.UUID | None,
+    free: str,
+    quick: bool,
+    now: datetime,
+) -> None:
+    """Move the money, and in one further round trip confirm the draft and tell the trail and the outbox."""
+    today = business_date(now)
     posted = posting.post(
         key=f"transfer:{locked.public_id}",
         kind=KIND,
@@ -282,7 +313,11 @@ def _confirm(
         ],
     )
     code = references.new_verification_code()
-    # One round trip: the draft confirmed, the trail, and the fact that it happened.
+    after = {"amount": locked.amount, "currency": locked.currency, "entry": posted.entry_id}
+    if free:
+        after["free"] = free
+    if quick:
+        after["quick"] = True  # answered faster than people read
     outbox.record(
         kind=CONFIRMED,
         payload={"transfer": str(locked.public_id)},
@@ -291,17 +326,16 @@ def _confirm(
             act=CONFIRMED,
             subject=f"payments.transfer:{locked.public_id}",
             actor=customer.user,
-            after={"amount": locked.amount, "currency": locked.currency, "entry": posted.entry_id},
+            after=after,
         ),
-        change=outbox.Change(_CONFIRM, [posted.entry_id, code, challenge_id, today, now, locked.id]),
+        change=outbox.Change(_CONFIRM, [posted.entry_id, code, challenge_id, free, today, now, locked.id]),
         now=now,
     )
-    return Confirmed(locked.public_id, repeated=False)
 
 
 _CONFIRM = """
     UPDATE payments_transfer SET state = 'confirmed', entry_id = %s, verification_code = %s, step_up = %s::uuid,
-           business_date = %s, confirmed_at = %s
+           free = %s, business_date = %s, confirmed_at = %s
      WHERE id = %s AND state = 'draft' RETURNING id
 """
 
@@ -311,33 +345,17 @@ def expire_drafts(*, now: datetime) -> int:
     return Transfer.objects.filter(state=Transfer.State.DRAFT, expires_at__lte=now).update(state=Transfer.State.EXPIRED)
 
 
-def _still_possible(locked: queries.LockedTransfer, now: datetime) -> None:
+def _still_possible(locked: queries.LockedTransfer, standing: queries.Standing, now: datetime) -> None:
     if locked.state != Transfer.State.DRAFT or locked.expires_at <= now:
         raise DraftVoid
     if locked.standing != Customer.Standing.VERIFIED or not locked.may_dispose:
         raise UnknownSource
-    if not locked.may_be_paid:
+    if not locked.may_be_paid or (locked.kind == Transfer.Kind.CUSTOMER and not standing.payee_active):
         raise UnknownDestination
     if not locked.accounts_open:
         raise AccountClosed
     if not locked.one_currency:
         raise CurrencyDiffers
-
-
-def _within_limits(
-    customer: Customer, *, kind: str, amount: int, currency: str, used: limits.Used, today: date, now: datetime
-) -> None:
-    if not queries.is_limited(kind=kind, on=today):
-        return
-    try:
-        allowed = queries.limits_on(currency=currency, on=today)
-    except policy.UnknownPolicy as missing:
-        raise NotOffered(currency) from missing
-    if breach := limits.breach(amount=amount, used=used, limits=allowed, today=today):
-        raise LimitReached(breach, currency)
-    most = recovery.daily_most(customer=customer, currency=currency, now=now)
-    if most is not None and used.day + amount > most:
-        raise SecondStepYoung(max(0, most - used.day), currency, customer.careful_until)
 
 
 def _is_same(transfer: queries.TransferRecord, order: Order, now: datetime) -> bool:

@@ -25,10 +25,12 @@ from core.ui import formats, numerals
 from ledger.calendar import business_date
 from ledger.money import Money, exponent
 from payments import queries, sentences
+from payments.asking import Free
 from payments.forms import ACCOUNT, PAYEE, TransferForm, currency_of
 from payments.services import transfers
+from payments.views import afterwards, served
 
-ASKED_ONCE = ("key", "source", "to", "amount", "memo", "stepup-challenge", "stepup-code")
+ASKED_ONCE = ("key", "source", "to", "amount", "memo", "total", "agree", "stepup-challenge", "stepup-code")
 
 
 def asked_once(request: HttpRequest) -> None:
@@ -150,8 +152,27 @@ def _form_values(
 @verified_customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
-    """The check page: everything that matters once more, and the code."""
-    customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
+    """The check page: everything that matters once more, and the code. A refused POST redirects back to it."""
+    now = timezone.now()
+    found = waiting(request, transfer_id, now)
+    if isinstance(found, HttpResponse):
+        return found
+    transfer, takes = found
+    if takes.total is not None and takes.total != transfer.confirmed_sum:
+        return HttpResponseRedirect(reverse("transfer_sum", args=[transfer_id]))
+    if request.method == "POST":
+        asked_once(request)
+        return _confirm(request, transfer, takes, now)
+    left = afterwards.said(request)
+    panel = None if takes.free and not left.get("ask") else _panel(request, transfer, takes, now)
+    return render(request, "payments/transfer_check.html", _check_values(request, transfer, takes, panel, left, now))
+
+
+def waiting(
+    request: HttpRequest, transfer_id: uuid.UUID, now: datetime
+) -> tuple[queries.TransferRecord, transfers.Asked] | HttpResponse:
+    """This function will give a transfer that waits for its payer and what it takes now, or where else to go."""
+    customer = request.customer  # type: ignore[attr-defined]
     customer.user = request.user
     transfer = queries.transfer_of(customer, transfer_id)
     if transfer is None:
@@ -159,60 +180,79 @@ def check(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
     if transfer.state == "confirmed":
         return HttpResponseRedirect(reverse("receipt", args=[transfer_id]))
     if transfer.state != "draft" or transfer.expires_at <= now:
-        return _start_again(request, transfer_id)
-    panel = _panel(request, transfer, now)
-    error = ""
-    if request.method == "POST":
-        asked_once(request)
-        if panel is None or panel.passed(now=now):
-            try:
-                made = transfers.confirm(
-                    customer=customer,
-                    transfer_id=transfer_id,
-                    challenge_id=panel.challenge_id if panel else None,
-                    session=panel.session if panel else "",
-                    now=now,
-                )
-            except stepup.Refused as refusal:
-                if panel is None:
-                    raise
-                panel.refuse(refusal, now=now)
-            except transfers.DraftVoid:
-                return _start_again(request, transfer_id)
-            except transfers.TransferRefused as refusal:
-                _field, error = sentences.of_transfer(refusal)
-            else:
-                return HttpResponseRedirect(reverse("receipt", args=[made.transfer_id]))
-    return render(request, "payments/transfer_check.html", _check_values(request, transfer, panel, error, now))
+        return start_again(request, transfer_id)
+    standing = queries.standing(
+        customer_id=transfer.payer_id, currency=transfer.currency, payee_id=transfer.payee_id, now=now
+    )
+    takes = transfers.asked(
+        transfer, standing=standing, careful_until=customer.careful_until, seconds=transfers.UNHURRIED, now=now
+    )
+    return transfer, takes
 
 
-def _start_again(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
+def _confirm(
+    request: HttpRequest, transfer: queries.TransferRecord, takes: transfers.Asked, now: datetime
+) -> HttpResponse:
+    """Confirm once; whatever is refused is said on the same page after a redirect."""
+    answers = "stepup-challenge" in request.POST
+    panel = _panel(request, transfer, takes, now) if answers or not takes.free else None
+    if panel is not None and not panel.passed(now=now):
+        panel.keep()
+        return afterwards.back(request)
+    try:
+        made = transfers.confirm(
+            customer=request.customer,  # type: ignore[attr-defined]
+            transfer_id=transfer.public_id,
+            challenge_id=panel.challenge_id if panel else None,
+            session=panel.session if panel else "",
+            served_at=served.read(request.POST.get("served", ""), transfer.public_id),
+            now=now,
+        )
+    except stepup.Refused as refusal:
+        if panel is not None:
+            panel.refuse(refusal, now=now)
+            panel.keep()
+        return afterwards.back(request, ask=True)
+    except transfers.DraftVoid:
+        return start_again(request, transfer.public_id)
+    except transfers.SumUnconfirmed:
+        return HttpResponseRedirect(reverse("transfer_sum", args=[transfer.public_id]))
+    except transfers.TransferRefused as refusal:
+        return afterwards.back(request, error=sentences.of_transfer(refusal)[1])
+    return HttpResponseRedirect(reverse("receipt", args=[made.transfer_id]))
+
+
+def start_again(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
+    """This function will lead back to the form, filled in as before, because the draft can no longer be confirmed."""
     messages.info(request, _("This transfer was not confirmed in time. No money has moved. Check it and continue."))
     return HttpResponseRedirect(f"{reverse('transfer')}?draft={transfer_id}")
 
 
-def _panel(request: HttpRequest, transfer: queries.TransferRecord, now: datetime) -> StepUpPanel | None:
-    if not transfers.asks_for_code(kind=transfer.kind, now=now):
-        return None
-    words = _("Send %(amount)s to %(payee)s, account %(number)s") % {
+def _panel(
+    request: HttpRequest, transfer: queries.TransferRecord, takes: transfers.Asked, now: datetime
+) -> StepUpPanel:
+    sentence = _("Send %(amount)s to %(payee)s, account %(number)s") % {
         "amount": sentences.money(transfer.amount, transfer.currency),
         "payee": transfer.shown_name,
         "number": grouped(transfer.destination_number),
     }
-    today = business_date(now)
-    used = queries.used(customer_id=transfer.payer_id, currency=transfer.currency, today=today)
     return StepUpPanel(
         request,
         operation=transfers.OPERATION,
-        payload=transfers.shown(transfer),
-        words=words,
-        proof=transfers.proof_for(transfer, used=used, on=today),
+        payload=takes.binds(transfers.shown(transfer)),
+        words=sentence,
+        proof=takes.proof,
         now=now,
     )
 
 
 def _check_values(
-    request: HttpRequest, transfer: queries.TransferRecord, panel: StepUpPanel | None, error: str, now: datetime
+    request: HttpRequest,
+    transfer: queries.TransferRecord,
+    takes: transfers.Asked,
+    panel: StepUpPanel | None,
+    said: dict[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     source = next(
         (held for held in accounts_of(request.customer) if held.public_id == transfer.source_public_id),  # type: ignore[attr-defined]
@@ -222,7 +262,11 @@ def _check_values(
     return {
         "transfer": transfer,
         "stepup": panel,
-        "error": error,
+        "error": said.get("error", ""),
+        "asked_after_all": said.get("ask", False) and bool(takes.free),
+        "free": takes.free if panel is None and takes.free in set(Free) else "",
+        "total": Money(takes.total, transfer.currency) if takes.total else None,
+        "served": served.stamp(transfer.public_id, now=now),
         "source_number": grouped(transfer.source_number),
         "destination_number": grouped(transfer.destination_number),
         "fee": Money(0, transfer.currency),

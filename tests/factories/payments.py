@@ -42,11 +42,14 @@ def pay_in(to: BankAccount, amount: int, *, now: datetime) -> None:
     )
 
 
-def payee(owner: Customer, to: BankAccount, *, alias: str = "Landlord", shown: str = "*明", now: datetime) -> Payee:
-    """A payee as it stands after the check page."""
+def payee(
+    owner: Customer, to: BankAccount, *, alias: str = "Landlord", shown: str = "*明", days: int = 30, now: datetime
+) -> Payee:
+    """A payee as it stands some days after the check page."""
+    added = now - timedelta(days=days)
     return Payee.objects.create(
         customer=owner, bank_account=to, alias=alias, shown_name=shown, name_check=Payee.NameCheck.AGREES,
-        state=Payee.State.ACTIVE, created_at=now, expires_at=now + timedelta(minutes=30), confirmed_at=now,
+        state=Payee.State.ACTIVE, created_at=added, expires_at=added + timedelta(minutes=30), confirmed_at=added,
     )  # fmt: skip
 
 

@@ -7,7 +7,9 @@ import pytest
 from payments.limits import Breach, Limits, Used, Which, breach
 
 TODAY, TOMORROW, NEW_YEAR = date(2026, 11, 23), date(2026, 11, 24), date(2027, 1, 1)
-LIMITS = Limits(payment=20_000_00, day=50_000_00, year=100_000_00, day_count=3, year_count=10)
+LIMITS = Limits(
+    payment=20_000_00, day=50_000_00, month=80_000_00, year=100_000_00, day_count=3, month_count=6, year_count=10
+)
 
 
 @pytest.mark.parametrize(

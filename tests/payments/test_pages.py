@@ -59,6 +59,13 @@ def answer_to(page: Any, now: datetime, code: str = "") -> dict[str, str]:
     return {"stepup-challenge": challenge, "stepup-code": code or code_now(now)}
 
 
+def refused(client: Client, address: str, data: dict[str, str]) -> Any:
+    """Send what is refused: the answer is a redirect to the same page, which says why."""
+    sent = client.post(address, data)
+    assert (sent.status_code, sent["Location"]) == (302, address)
+    return client.get(address)
+
+
 def entries() -> int:
     return Entry.objects.filter(kind=transfers.KIND).count()
 
@@ -190,17 +197,34 @@ def test_fields_nobody_asked_for_change_nothing(two: make.Pair, browser: Client,
 def test_skipping_the_code_leads_back_to_it(two: make.Pair, browser: Client, now: datetime) -> None:
     check = reverse("transfer_check", args=[drafted(two, 100_00, now)])
     for data in ({}, {"stepup-challenge": str(uuid.uuid4()), "stepup-code": "000000"}, {"stepup-code": "123456"}):
-        page = browser.post(check, data)
+        page = refused(browser, check, data)
         assert page.status_code == 200
         assert 'name="stepup-code"' in page.content.decode()
+        assert "data-error-summary" in page.content.decode()
+    assert entries() == 0
+
+
+def test_a_refused_confirmation_is_said_once_after_a_redirect_over_the_same_question(
+    two: make.Pair, browser: Client, now: datetime
+) -> None:
+    """Reload and Back repeat a GET, never the POST; five wrong codes are five, redirects or not."""
+    check = reverse("transfer_check", args=[drafted(two, 100_00, now)])
+    answer = answer_to(browser.get(check), now, code="000000")
+    page = refused(browser, check, answer)
+    assert "Nothing was done. Wait for the next code" in page.content.decode()
+    assert answer_to(page, now)["stepup-challenge"] == answer["stepup-challenge"]
+    assert StepUp.objects.get(public_id=answer["stepup-challenge"]).tries == 1
+    assert 'value="000000"' not in page.content.decode()
+    other = browser.get(reverse("transfer_check", args=[drafted(two, 1_00, now)]))
+    assert "data-error-summary" not in other.content.decode()
+    assert "data-error-summary" not in browser.get(check).content.decode()  # a reload
     assert entries() == 0
 
 
 def test_the_code_of_one_draft_does_not_confirm_another(two: make.Pair, browser: Client, now: datetime) -> None:
     small, large = (reverse("transfer_check", args=[drafted(two, amount, now)]) for amount in (1_00, 900_00))
     answer = answer_to(browser.get(small), now)
-    page = browser.post(large, answer)
-    assert page.status_code == 200
+    page = refused(browser, large, answer)
     assert "no longer those you approved" in page.content.decode()
     assert entries() == 0
     assert not StepUp.objects.filter(used_at__isnull=False).exists()
@@ -212,8 +236,7 @@ def test_money_gone_meanwhile_is_told_on_the_check_page_with_the_new_balance(
     check = reverse("transfer_check", args=[drafted(two, 800_00, now)])
     question = browser.get(check)
     paid(two, 700_00, now)
-    page = browser.post(check, answer_to(question, now))
-    assert page.status_code == 200
+    page = refused(browser, check, answer_to(question, now))
     assert "¥300.00 can be spent now. No money has moved." in page.content.decode()
     assert entries() == 1
 

@@ -17,7 +17,7 @@ from payments.services import transfers
 from tests.factories import payments as make
 from tests.factories.policy import add_figure
 from tests.payments.conftest import approved, code_now, drafted, paid
-from tests.payments.test_pages import signed_in
+from tests.payments.test_pages import refused, signed_in
 
 FIGURE = "stepup.passkey_above.payments.transfer.cny"
 
@@ -98,8 +98,7 @@ def test_the_page_offers_the_passkey_alone_and_takes_no_code(low: make.Pair) -> 
     assert b'name="stepup-code"' not in page.content
     question = page.context["stepup"].challenge.id
     entries = Entry.objects.count()
-    answer = browser.post(address, {"stepup-challenge": question, "stepup-code": code_now(now)})
-    assert answer.status_code == 200
+    answer = refused(browser, address, {"stepup-challenge": question, "stepup-code": code_now(now)})
     assert b"a code does not open it. Nothing was done" in answer.content
     assert Entry.objects.count() == entries
 

@@ -215,6 +215,7 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "statement": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_csv": lambda pair, _now: {"public_id": pair.source.public_id},
     "transfer_check": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},
+    "transfer_sum": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},
     "receipt": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
     "receipt_pdf": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
     "verify_receipt": lambda pair, now: {"code": confirmed(pair, now).verification_code},
