@@ -166,6 +166,9 @@ class Customer(models.Model):
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
     careful_until = models.DateTimeField(_("small sums only until"), null=True, blank=True)  # accounts.recovery
+    # Of the document by which they were verified, kept here by accounts.identity so that no page asks for it; empty
+    # where it is long-term, or was seen by another bank.
+    document_expires_on = models.DateField(_("identity document expires on"), null=True, blank=True)
     created_at = models.DateTimeField(_("customer since"))
     bank_accounts: "models.ManyToManyField[BankAccount, Disposition]" = models.ManyToManyField(
         "BankAccount", through="Disposition", related_name="customers"
@@ -174,6 +177,13 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["document_expires_on"],
+                condition=models.Q(document_expires_on__isnull=False),
+                name="customer_document_expires",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.legal_name or (str(self.user) if self.user else str(self.public_id))
@@ -189,6 +199,11 @@ class BankAccount(models.Model):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
 
+    class AccountClass(models.TextChoices):
+        I = "i", _("Class I")  # noqa: E741 - the regulator's own name
+        II = "ii", _("Class II")
+        III = "iii", _("Class III")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ledger_account = models.OneToOneField("ledger.Account", on_delete=models.PROTECT, related_name="bank_account")
     number = models.CharField(_("account number"), max_length=34, unique=True)
@@ -201,10 +216,24 @@ class BankAccount(models.Model):
     external_ref = models.CharField(_("reference in the old bank"), max_length=64, null=True, blank=True, unique=True)
     # How often the old bank sent statements; "" where the account was opened here.
     statement_frequency = models.CharField(_("statement frequency"), max_length=20, blank=True)
+    # What the account may do (accounts.classes), and the holder's class I account it is bound to.
+    account_class = models.CharField(
+        _("class"), max_length=3, choices=AccountClass, default=AccountClass.I, db_default="i"
+    )
+    bound_to = models.ForeignKey(
+        "self", verbose_name=_("bound to"), on_delete=models.PROTECT, null=True, blank=True, related_name="bound"
+    )
 
     class Meta:
         verbose_name = _("bank account")
         verbose_name_plural = _("bank accounts")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(account_class="i", bound_to__isnull=True)
+                | models.Q(account_class__in=["ii", "iii"], bound_to__isnull=False),
+                name="bankaccount_lower_class_is_bound",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -4,8 +4,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts.classes import CLASS_I, CLASS_II, CLASS_III
 from accounts.models import Customer, Disposition
 from core import prepared
+
+NAMES = {CLASS_I: _("Demand account"), CLASS_II: _("Class II account"), CLASS_III: _("Class III account")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,12 @@ class HeldAccount:
     booked: int
     held: int
     floor: int | None
+    account_class: str = CLASS_I
+
+    @property
+    def name(self) -> str:
+        """What its holder calls it, or else what it is."""
+        return self.nickname or str(NAMES[self.account_class])
 
     @property
     def available(self) -> int:
@@ -43,7 +54,7 @@ class HeldAccount:
 
 _HELD = """
     SELECT b.id, b.ledger_account_id, b.public_id, b.number, b.nickname, b.product, b.status, b.currency, h.role,
-           b.opened_on, a.balance, a.held, a.floor
+           b.opened_on, a.balance, a.held, a.floor, b.account_class
       FROM accounts_disposition h
       JOIN accounts_bankaccount b ON b.id = h.bank_account_id
       JOIN ledger_account a ON a.id = b.ledger_account_id

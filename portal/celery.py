@@ -25,6 +25,11 @@ app.conf.beat_schedule = {
     "analytics-roll-up": {"task": "analytics.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
     "ledger-roll-up": {"task": "ledger.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
     "ledger-expire-holds": {"task": "ledger.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 60}},
+    "identity-remind-of-expiry": {
+        "task": "accounts.identity.tasks.remind_of_expiry",
+        "schedule": crontab(hour="8-20", minute=5),
+        "options": {"expires": 3000},
+    },
     "staff-duties": {
         "task": "accounts.staff.tasks.look_for_conflicts",
         "schedule": crontab(hour=2, minute=30),

@@ -42,6 +42,19 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Renewed:
+    """The verified identity whose document an application renews."""
+
+    kind: str
+    name: str
+    number: str
+    born_on: date | None
+    expires_on: date | None
+    never_expires: bool
+    photo_digests: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Application:
     """Everything the checks look at. A photo that cannot be opened is None."""
 
@@ -63,6 +76,7 @@ class Application:
     look_alikes: Sequence[Mapping[str, Any]] = ()
     hits: Sequence[Hit] | None = None  # None: no watch list is loaded
     watch_list: str = ""  # the edition's digest
+    renews: Renewed | None = None  # None: a first verification
 
 
 LABELS: Mapping[str, Text] = {
@@ -71,6 +85,7 @@ LABELS: Mapping[str, Text] = {
     "age": gettext_lazy("Age"),
     "zone": gettext_lazy("Machine-readable lines"),
     "expiry": gettext_lazy("Document still runs"),
+    "renewal": gettext_lazy("Fits the verified identity"),
     "duplicate": gettext_lazy("Only one customer"),
     "photo_front": gettext_lazy("Photo: portrait side"),
     "photo_back": gettext_lazy("Photo: emblem side"),
@@ -98,6 +113,7 @@ def run(application: Application, *, figures: Figures, today: date) -> list[Find
         _birth_date(application, today),
         _age(application, figures, today),
         _expiry(application, figures, today),
+        *([_renewal(application, application.renews)] if application.renews else []),
         _duplicate(application),
         *(_photo(side, jpeg) for side, jpeg in application.photos.items()),
         _photos_differ(application),
@@ -229,6 +245,40 @@ def _expiry(application: Application, figures: Figures, today: date) -> Finding:
             evidence,
         )  # fmt: skip
     return Finding("expiry", Outcome.PASS, lambda: _("The document has not expired."), evidence)
+
+
+def _renewal(application: Application, old: Renewed) -> Finding:
+    """Compare with the identity that is verified: the same person, and truly another document."""
+    has_zone = documents.KINDS[application.kind].has_zone
+    evidence = {
+        "born_on": old.born_on == application.born_on,
+        "number": old.kind != application.kind or has_zone or old.number == application.number,
+        "name": names.compare_key(old.name) == names.compare_key(application.name),
+        "later": application.never_expires
+        or (not old.never_expires and (old.expires_on or date.min) < (application.expires_on or date.min)),
+        "new_photos": not old.photo_digests & set(application.photo_digests.values()),
+    }
+    if not (evidence["born_on"] and evidence["number"]):
+        return Finding(
+            "renewal", Outcome.FAIL,
+            lambda: _("Birth date or number is not that of the verified identity."), evidence,
+        )  # fmt: skip
+    if not evidence["name"]:
+        return Finding(
+            "renewal", Outcome.WARN,
+            lambda: _("The name was corrected since the last verification: compare it with the new document."),
+            evidence,
+        )  # fmt: skip
+    if not evidence["later"]:
+        return Finding(
+            "renewal", Outcome.WARN, lambda: _("The document does not run longer than the one we have."), evidence
+        )
+    if not evidence["new_photos"]:
+        return Finding("renewal", Outcome.WARN, lambda: _("A photo is the same as for the old document."), evidence)
+    return Finding(
+        "renewal", Outcome.PASS,
+        lambda: _("The same person with a document that runs longer; old and new stand side by side."), evidence,
+    )  # fmt: skip
 
 
 def _duplicate(application: Application) -> Finding:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from accounts.identity.expiry import Terms
 from accounts.identity.photos import Limits
 from accounts.identity.risk import RULES, Points
 from core import policy
@@ -38,6 +39,17 @@ class Figures:
             claim_minutes=self.claim_minutes,
             why=why,
         )
+
+
+NOTICES = ("first", "second", "third")
+
+
+def terms(on: date) -> Terms:
+    """This function will read what holds on a day for documents that expire. Raises core.policy.UnknownPolicy."""
+    return Terms(
+        notice_days=tuple(int(policy.value(f"identity.renewal_{one}_notice_days", on=on)) for one in NOTICES),
+        grace_days=int(policy.value("identity.renewal_grace_days", on=on)),
+    )
 
 
 def figures(on: date) -> Figures:

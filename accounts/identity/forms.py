@@ -255,6 +255,30 @@ class DetailsForm(PortalForm):
         )
 
 
+ABOUT_THE_PERSON = ("legal_name", "born_on", "address", "occupation", "income")
+
+
+class RenewalForm(DetailsForm):
+    """Of a new document only what can have changed: its dates, and its number where it has one of its own."""
+
+    def __init__(self, *args: Any, verified_birth: date | None, asks_number: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.verified_birth = verified_birth
+        for known in (*ABOUT_THE_PERSON, *(() if asks_number else ("number",))):
+            del self.fields[known]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        number, zone = cleaned.get("number"), cleaned.get("zone")
+        if number is not None and number.born_on not in {None, self.verified_birth} and "number" not in self.errors:
+            self.add_error(
+                "number", _("The birth date inside this number is not the one we verified: compare it with your card")
+            )
+        if isinstance(zone, mrz.Zone) and zone.born_on != self.verified_birth:
+            self.add_error("zone", _("The second line has another date of birth than the one we verified"))
+        return cleaned
+
+
 def initial_details(verification: Verification | None) -> dict[str, Any]:
     """This function will give the form what was typed for an application before."""
     if verification is None:

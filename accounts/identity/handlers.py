@@ -10,19 +10,21 @@ from functools import partial
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import inbox, masks
 from accounts.identity import checks, documents, files, lookalikes, queries, reading, screening, watchlist
 from accounts.identity.figures import Figures, figures
 from accounts.identity.models import Document, Verification
-from accounts.identity.reasons import BY_CODE
 from accounts.identity.services import SUBJECT
 from accounts.models import Customer
 from accounts.services import open_demand_account
 from core import audit
 from core.outbox import Fact
 from core.reviews import services as desk
+from core.reviews.subject import Reason
+from core.ui import formats
 
 State = Verification.State
 WORKER = "system: identity checks"
@@ -89,7 +91,10 @@ def settle(fact: Fact) -> None:
         if verification.state != State.IN_REVIEW:
             return
         if fact.payload["verdict"] == "approve":
-            _approve(verification, now)
+            if verification.renews_id is None:
+                _approve(verification, now)
+            else:
+                _renew(verification, now)
         else:
             _decline(verification, fact.payload["reasons"], now)
 
@@ -108,7 +113,12 @@ def _approve(verification: Verification, now: datetime) -> None:
     if male is not None:
         customer.sex = Customer.Sex.MALE if male else Customer.Sex.FEMALE
     customer.verified_at = now
-    customer.save(update_fields=["standing", "legal_name", "name_is_generated", "born_on", "sex", "verified_at"])
+    customer.document_expires_on = verification.expires_on
+    customer.save(
+        update_fields=[
+            "standing", "legal_name", "name_is_generated", "born_on", "sex", "verified_at", "document_expires_on",
+        ]
+    )  # fmt: skip
     account = open_demand_account(
         customer=customer, currency=CURRENCY, key=f"identity:{verification.public_id}", now=now
     )
@@ -121,6 +131,33 @@ def _approve(verification: Verification, now: datetime) -> None:
         now=now,
     )
     _tell(verification, "identity.approved", partial(_welcome, account.number), now)
+
+
+def _renew(verification: Verification, now: datetime) -> None:
+    """Put the new document in the place of the old one, which stays on record; nothing else of the customer changes."""
+    customer = verification.customer
+    old = Verification.objects.select_for_update(of=("self",)).get(renewals=verification)
+    before = {"state": verification.state, "expires_on": str(customer.document_expires_on or "")}
+    old.state = State.REPLACED
+    old.save(update_fields=["state"])
+    verification.state, verification.decided_at = State.APPROVED, now
+    verification.seal_address(old.address)  # it may have been corrected meanwhile, and a renewal does not ask for it
+    verification.save(update_fields=["state", "decided_at", "address_sealed", "address_index"])
+    customer.document_expires_on = verification.expires_on
+    customer.save(update_fields=["document_expires_on"])
+    audit.record(
+        act="identity.renewed",
+        subject=verification,
+        actor=WORKER,
+        before=before,
+        after={
+            "state": verification.state,
+            "expires_on": str(verification.expires_on or ""),
+            "replaces": str(old.public_id),
+        },
+        now=now,
+    )
+    _tell(verification, "identity.renewed", partial(_renewed, verification.expires_on), now)
 
 
 def _decline(verification: Verification, reasons: list[str], now: datetime) -> None:
@@ -136,7 +173,8 @@ def _decline(verification: Verification, reasons: list[str], now: datetime) -> N
         after={"state": verification.state, "reasons": reasons},
         now=now,
     )
-    _tell(verification, "identity.declined", partial(_refusal, reasons), now)
+    letter = _refusal if verification.renews_id is None else _renewal_refusal
+    _tell(verification, "identity.declined", partial(letter, desk.told(SUBJECT, str(verification.public_id))), now)
 
 
 def _welcome(number: str) -> tuple[str, str]:
@@ -147,11 +185,29 @@ def _welcome(number: str) -> tuple[str, str]:
     )
 
 
-def _refusal(reasons: list[str]) -> tuple[str, str]:
-    lines = [f"{BY_CODE[code].tells} {BY_CODE[code].advice}" for code in reasons]
+def _refusal(reasons: list[Reason]) -> tuple[str, str]:
+    lines = [f"{reason.tells} {reason.advice}".strip() for reason in reasons]
     return (
         _("We could not verify your identity yet"),
         "\n".join([*lines, _("What you typed is kept: correct what is named here and send it again.")]),
+    )
+
+
+def _renewed(expires_on: date | None) -> tuple[str, str]:
+    if expires_on is None:
+        return _("Your identity document is renewed"), _("It is long-term: there is nothing more to do.")
+    return (
+        _("Your identity document is renewed"),
+        _("The new one is valid until %(day)s. We remind you in time before that.")
+        % {"day": formats.day(expires_on, get_language())},
+    )
+
+
+def _renewal_refusal(reasons: list[Reason]) -> tuple[str, str]:
+    lines = [f"{reason.tells} {reason.advice}".strip() for reason in reasons]
+    return (
+        _("We could not accept your new document yet"),
+        "\n".join([*lines, _("Your verified identity stays as it is. Correct what is named here and send it again.")]),
     )
 
 
@@ -162,11 +218,16 @@ def _tell(verification: Verification, event: str, text: "partial[tuple[str, str]
     inbox.send(
         user=user,
         event=event,
-        key=f"{event}:{verification.public_id}",
+        key=f"{event}:{_case(verification)}",  # of the case, because a matter may be decided anew
         text=text,
         link=reverse("identity_status"),
         now=now,
     )
+
+
+def _case(verification: Verification) -> str:
+    case = desk.newest(SUBJECT, str(verification.public_id))
+    return str(case.public_id) if case else str(verification.public_id)
 
 
 def _locked(public_id: str) -> Verification:
@@ -216,6 +277,7 @@ def _read(verification: Verification, policy: Figures) -> _Seen:
 
 def _application(verification: Verification, seen: _Seen, policy: Figures) -> checks.Application:
     photos = queries.documents_of(verification)
+    old = verification.renews
     approved, sent = queries.same_number(verification)
     edition = watchlist.in_force()
     hits = None
@@ -246,6 +308,19 @@ def _application(verification: Verification, seen: _Seen, policy: Figures) -> ch
         same_number_sent=sent,
         photos={side: _jpeg(photos.get(side)) for side in documents.KINDS[verification.document_kind].sides},
         photo_digests={side: photo.digest for side, photo in photos.items()},
+        renews=_old(old) if old is not None else None,
+    )
+
+
+def _old(old: Verification) -> checks.Renewed:
+    return checks.Renewed(
+        kind=old.document_kind,
+        name=old.legal_name,
+        number=old.number,
+        born_on=old.born_on,
+        expires_on=old.expires_on,
+        never_expires=old.never_expires,
+        photo_digests=frozenset(photo.digest for photo in queries.documents_of(old).values()),
     )
 
 

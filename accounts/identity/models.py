@@ -22,6 +22,7 @@ class Verification(models.Model):
         APPROVED = "approved", _("Approved")
         DECLINED = "declined", _("Not approved")
         WITHDRAWN = "withdrawn", _("Taken back")
+        REPLACED = "replaced", _("Replaced by a newer document")
 
     class DocumentKind(models.TextChoices):
         RESIDENT_ID = "resident_id", _("Resident ID card")
@@ -56,10 +57,15 @@ class Verification(models.Model):
         OVER_1M = "over_1m", _("More than CNY 1,000,000 a year")
 
     OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
+    VERIFIED = (State.APPROVED, State.REPLACED)  # the person was verified by it
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="verifications"
+    )
+    # The verified identity whose document this one takes the place of; empty for a first verification.
+    renews = models.ForeignKey(
+        "self", verbose_name=_("renews"), on_delete=models.PROTECT, null=True, blank=True, related_name="renewals"
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     legal_name = models.CharField(_("legal name"), max_length=120, blank=True)
@@ -179,6 +185,26 @@ class Verification(models.Model):
     def purpose(self, field: str) -> str:
         """This function will name what a value of this row is sealed for, so that it opens for no other row."""
         return f"identity.{field}:{self.public_id}"
+
+
+class RenewalNotice(models.Model):
+    """That a person was told, once, how a document stands: so many days before it expires, or that money waits."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
+    expires_on = models.DateField(_("document expires on"))
+    stage = models.CharField(_("what was told"), max_length=12)  # expiry.Notice
+    told_at = models.DateTimeField(_("told at"))
+
+    class Meta:
+        verbose_name = _("notice about a renewal")
+        verbose_name_plural = _("notices about renewals")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "expires_on", "stage"], name="identity_renewalnotice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.expires_on} {self.stage}"
 
 
 class Document(models.Model):

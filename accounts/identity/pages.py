@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.identity import documents, queries, services
 from accounts.identity.models import Document, Verification
 from accounts.identity.numbers import long_mask
-from accounts.identity.reasons import BY_CODE
+from core.reviews import services as desk
 from core.reviews.subject import Reason
 from core.ui import formats
 
@@ -21,10 +21,9 @@ State = Verification.State
 def answers(draft: Verification) -> list[dict[str, Any]]:
     """This function will list what was typed, with links to change it."""
     language, url = get_language(), reverse("identity_details")
-    if draft.never_expires:
-        expires = _("Long-term")
-    else:
-        expires = formats.day(draft.expires_on, language) if draft.expires_on else ""
+    expires = _expires(draft)
+    if draft.renews_id is not None:
+        return _renewal_answers(draft)
     rows = [
         (_("Document"), documents.KINDS[draft.document_kind].label, "kind"),
         (_("Legal name"), draft.legal_name, "legal_name"),
@@ -43,6 +42,41 @@ def answers(draft: Verification) -> list[dict[str, Any]]:
         }
         for key, value, field in rows
     ]
+
+
+def _renewal_answers(draft: Verification) -> list[dict[str, Any]]:
+    """List what a renewal changes, with links to change it, and then what stays."""
+    url, kind = reverse("identity_renewal_details"), documents.KINDS[draft.document_kind]
+    rows = [{"key": _("Document"), "value": kind.label, "change_url": reverse("identity_renewal")}]
+    if not services.keeps_number(draft):
+        rows.append({"key": kind.number_label, "value": long_mask(draft.number), "change_url": f"{url}#id_number"})
+    rows.append({"key": _("Card is valid until"), "value": _expires(draft), "change_url": f"{url}#id_expires_on"})
+    return [*rows, *unchanged(draft)]
+
+
+def unchanged(draft: Verification) -> list[dict[str, Any]]:
+    """This function will list what a renewal leaves as it was verified."""
+    rows = [{"key": _("Legal name"), "value": draft.legal_name}]
+    if services.keeps_number(draft):
+        label = documents.KINDS[draft.document_kind].number_label
+        rows.append({"key": str(label), "value": long_mask(draft.number)})
+    return rows
+
+
+def document_now(verified: Verification) -> list[dict[str, Any]]:
+    """This function will list the document by which somebody is verified now."""
+    kind = documents.KINDS[verified.document_kind]
+    return [
+        {"key": _("Document"), "value": kind.label},
+        {"key": kind.number_label, "value": long_mask(verified.number)},
+        {"key": _("Card is valid until"), "value": _expires(verified)},
+    ]
+
+
+def _expires(verification: Verification) -> str:
+    if verification.never_expires:
+        return _("Long-term")
+    return formats.day(verification.expires_on, get_language()) if verification.expires_on else ""
 
 
 def tasks(draft: Verification) -> list[dict[str, Any]]:
@@ -89,12 +123,12 @@ def photos(documents: Mapping[str, Document]) -> list[dict[str, Any]]:
 
 def reasons(verification: Verification) -> Sequence[Reason]:
     """This function will give the reasons of a refusal in the customer's words."""
-    return [BY_CODE[code] for code in verification.decline_reasons if code in BY_CODE]
+    return desk.told(services.SUBJECT, str(verification.public_id)) if verification.decline_reasons else []
 
 
 def timeline(verification: Verification) -> list[dict[str, Any]]:
     """This function will tell where an application stands, since when, who has it, and what is promised by when."""
-    state = State(verification.state)
+    state, renewal = State(verification.state), verification.renews_id is not None
     language = get_language()
     due = verification.promised_by
     promised = formats.moment(timezone.localtime(due), language) if due else ""
@@ -115,11 +149,11 @@ def timeline(verification: Verification) -> list[dict[str, Any]]:
             {**reviewed, "state": "now", "text": _("Your application is with our review desk.")},
             {"title": _("Answer"), "state": "next", "text": _("Promised by %(time)s.") % {"time": promised}},
         ]
-    elif state is State.APPROVED:
+    elif state in Verification.VERIFIED:
         steps += [
             reviewed,
             {
-                "title": _("Identity verified, account opened"),
+                "title": _("New document accepted") if renewal else _("Identity verified, account opened"),
                 "state": "done",
                 "at": verification.decided_at,
             },

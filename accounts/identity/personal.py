@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from accounts.identity.models import Document, Verification
-from accounts.identity.reasons import BY_CODE
+from accounts.identity.services import SUBJECT
 from accounts.masks import document_long
 from accounts.models import Customer
 from accounts.personal import Coded, Column, Section, Value
+from core.reviews import services as desk
 
 
 def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  # noqa: ARG001 - the active one
@@ -60,7 +61,9 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
 
 
 def _verifications(customer: Customer) -> Iterator[Sequence[Value]]:
-    for one in Verification.objects.filter(customer=customer).order_by("-id"):
+    rows = list(Verification.objects.filter(customer=customer).order_by("-id"))
+    told = desk.told_each(SUBJECT, [str(one.public_id) for one in rows if one.decline_reasons])
+    for one in rows:
         yield (
             Coded(one.state, one.get_state_display()),
             one.legal_name,
@@ -76,5 +79,5 @@ def _verifications(customer: Customer) -> Iterator[Sequence[Value]]:
             one.started_at,
             one.submitted_at,
             one.decided_at,
-            " ".join(str(BY_CODE[code].tells) for code in one.decline_reasons if code in BY_CODE),
+            " ".join(str(reason.tells) for reason in told.get(str(one.public_id), ())),
         )

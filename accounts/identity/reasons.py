@@ -54,4 +54,3 @@ REASONS = (
         _("Sign in with the e-mail you used before. If that was not you, call us."),
     ),
 )
-BY_CODE = {reason.code: reason for reason in REASONS}

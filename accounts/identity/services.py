@@ -28,6 +28,10 @@ class AlreadyVerified(Exception):
     """The customer needs no verification any more."""
 
 
+class NothingToRenew(Exception):
+    """The customer is not verified, or by another bank: there is no document of theirs to take the place of."""
+
+
 class NothingToChange(Exception):
     """There is no application that is still being filled in."""
 
@@ -70,14 +74,13 @@ class Details:
 def begin(*, customer: Customer, now: datetime) -> Verification:
     """This function will give the draft a customer fills in: the one there is, or a new one.
 
-    A new draft starts from what was typed and photographed for the last application. Raises AlreadyVerified, and
-    NothingToChange while an application is being decided.
+    A new draft starts from what was typed and photographed for the last application; a renewal that was begun with
+    `renew` is a draft too. Raises AlreadyVerified, and NothingToChange while an application is being decided.
     """
     with transaction.atomic():
         customer = _locked(customer)
-        if customer.standing == Customer.Standing.VERIFIED:
-            raise AlreadyVerified
         standing = queries.open_one(customer)
+        _is_asked(customer, standing)
         if standing is not None:
             if standing.state != State.DRAFT:
                 raise NothingToChange
@@ -90,6 +93,45 @@ def begin(*, customer: Customer, now: datetime) -> Verification:
         if earlier is not None:
             _take_over_photos(earlier, draft)
     return draft
+
+
+def renew(*, customer: Customer, kind: str, now: datetime) -> Verification:
+    """This function will give the draft by which a verified customer shows a new document of some kind.
+
+    Until it is approved the old identity stays good. What cannot have changed is taken over; photos and dates of the
+    new document are asked for, and what was sent for a renewal that was declined or taken back is there again. Raises
+    NothingToRenew, NothingToChange while a renewal is being decided, KeyError (no such kind).
+    """
+    documents.KINDS[kind]
+    with transaction.atomic():
+        customer = _locked(customer)
+        verified = queries.approved_one(customer)
+        if customer.standing != Customer.Standing.VERIFIED or verified is None:
+            raise NothingToRenew
+        draft = queries.open_one(customer)
+        if draft is not None and draft.state != State.DRAFT:
+            raise NothingToChange
+        if draft is None:
+            earlier = queries.latest_renewal(verified)
+            draft = Verification(customer=customer, renews=verified, started_at=now)
+            _take_over_details(earlier or verified, draft)
+            draft.keep_name(customer.legal_name or verified.legal_name)
+            if earlier is None:
+                _forget_document(draft)
+            draft.save()
+            if earlier is not None:
+                _take_over_photos(earlier, draft)
+        draft = choose_document(customer=customer, kind=kind, now=now)
+        if not draft.number_sealed and keeps_number(draft):
+            draft.seal_number(verified.number, verified.issuer)
+            draft.save(update_fields=["number_sealed", "number_index", "issuer"])
+    return draft
+
+
+def keeps_number(draft: Verification) -> bool:
+    """This function will say whether a renewed document has the number of the old one; each passport has its own."""
+    kind = documents.KINDS[draft.document_kind]
+    return draft.renews is not None and draft.renews.document_kind == draft.document_kind and not kind.has_zone
 
 
 def save_details(*, customer: Customer, details: Details, now: datetime) -> Verification:
@@ -175,9 +217,8 @@ def submit(*, customer: Customer, consented: bool, now: datetime) -> Verificatio
     """
     with transaction.atomic():
         customer = _locked(customer)
-        if customer.standing == Customer.Standing.VERIFIED:
-            raise AlreadyVerified
         verification = queries.open_one(customer)
+        _is_asked(customer, verification)
         if verification is None:
             raise NothingToChange
         if verification.state != State.DRAFT:
@@ -228,6 +269,8 @@ def take_back(*, customer: Customer, now: datetime) -> Verification:
                 after={"state": verification.state},
                 now=now,
             )
+            if verification.renews_id is not None:
+                return renew(customer=customer, kind=verification.document_kind, now=now)
         return begin(customer=customer, now=now)
 
 
@@ -244,6 +287,21 @@ def missing_in(verification: Verification, photos: Mapping[str, Document]) -> li
     if kind.has_zone and not verification.zone_sealed:
         missing.append("zone_sealed")
     return missing + [side for side in kind.sides if side not in photos]
+
+
+def _is_asked(customer: Customer, standing: Verification | None) -> None:
+    """A verified customer has nothing to prove but a renewal they began."""
+    renewing = standing is not None and standing.renews_id is not None
+    if customer.standing == Customer.Standing.VERIFIED and not renewing:
+        raise AlreadyVerified
+
+
+def _forget_document(draft: Verification) -> None:
+    """Ask anew for what stands on one document alone."""
+    draft.expires_on, draft.never_expires = None, False
+    draft.seal_zone("")
+    if not keeps_number(draft):
+        draft.seal_number("")
 
 
 def _locked(customer: Customer) -> Customer:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.identity import checks, documents, files, kin, lookalikes, queries
+from accounts.identity import checks, documents, files, kin, lookalikes, queries, reopening
 from accounts.identity.figures import APPROVER, REVIEWER, figures
 from accounts.identity.models import Document, Verification
 from accounts.identity.numbers import long_mask
@@ -33,6 +33,21 @@ PAPERS = {
     ),
     Document.Side.SELFIE: (gettext_lazy("Face"), gettext_lazy("Photo of the applicant's face")),
 }
+OLD = "old-"  # before the side: the photo of the document that is renewed
+OLD_PAPERS = {
+    Document.Side.FRONT: (
+        gettext_lazy("Portrait side, old document"),
+        gettext_lazy("Photo of the old document, the side with the portrait"),
+    ),
+    Document.Side.BACK: (
+        gettext_lazy("Emblem side, old document"),
+        gettext_lazy("Photo of the old document, the side with the national emblem"),
+    ),
+    Document.Side.SELFIE: (
+        gettext_lazy("Face, last verification"),
+        gettext_lazy("Photo of the customer's face from the last verification"),
+    ),
+}
 
 
 class IdentityCheck:
@@ -47,12 +62,9 @@ class IdentityCheck:
         number, language = verification.number, get_language()
         kept = queries.documents_of(verification)
         born_on = formats.day(verification.born_on, language) if verification.born_on else ""
-        if verification.never_expires:
-            expires = _("Long-term")
-        else:
-            expires = formats.day(verification.expires_on, language) if verification.expires_on else ""
         return Presentation(
             sections=[
+                *([self._renewed(verification, full=full)] if verification.renews else []),
                 Section(
                     gettext_lazy("Document"),
                     [
@@ -60,7 +72,7 @@ class IdentityCheck:
                         (gettext_lazy("Document"), verification.get_document_kind_display()),
                         (gettext_lazy("Number"), _spaced(number) if full else long_mask(number)),
                         (gettext_lazy("Date of birth"), born_on if full else HIDDEN),
-                        (gettext_lazy("Expires on"), expires),
+                        (gettext_lazy("Expires on"), _expires(verification)),
                         *self._zone(verification, full=full),
                     ],
                 ),
@@ -74,8 +86,42 @@ class IdentityCheck:
                 ),
                 *(self._beside(verification) if full else []),
             ],
-            papers=[Paper(side, *PAPERS[Document.Side(side)]) for side in Document.Side.values if side in kept],
+            papers=self._papers(kept, queries.documents_of(verification.renews) if verification.renews else {}),
         )
+
+    def _papers(self, kept: Collection[str], old: Collection[str]) -> list[Paper]:
+        """List the photos, each beside that of the document it replaces."""
+        papers = []
+        for side in Document.Side:
+            if side.value in kept:
+                papers.append(Paper(side.value, *PAPERS[side]))
+            if side.value in old:
+                papers.append(Paper(f"{OLD}{side.value}", *OLD_PAPERS[side]))
+        return papers
+
+    def _renewed(self, verification: Verification, *, full: bool) -> Section:
+        """Show the old document beside the new one, line by line."""
+        old = verification.renews
+        assert old is not None  # noqa: S101 - asked of renewals alone
+
+        def both(here: str, there: str) -> str:
+            if here == there:
+                return _("%(value)s — unchanged") % {"value": here or "–"}
+            return _("%(here)s — before: %(there)s") % {"here": here or "–", "there": there or "–"}
+
+        def number(one: Verification) -> str:
+            return _spaced(one.number) if full else long_mask(one.number)
+
+        return Section(
+            gettext_lazy("Renewal: new beside old"),
+            [
+                (gettext_lazy("Legal name"), both(verification.legal_name, old.legal_name)),
+                (gettext_lazy("Document"), both(verification.get_document_kind_display(),
+                                                old.get_document_kind_display())),
+                (gettext_lazy("Number"), both(number(verification), number(old))),
+                (gettext_lazy("Expires on"), both(_expires(verification), _expires(old))),
+            ],
+        )  # fmt: skip
 
     def _zone(self, verification: Verification, *, full: bool) -> list[tuple[Text, Text]]:
         if not documents.KINDS[verification.document_kind].has_zone:
@@ -115,7 +161,9 @@ class IdentityCheck:
         ]  # fmt: skip
 
     def paper(self, subject_id: str, name: str) -> tuple[str, bytes]:
-        document = queries.documents_of(_get(subject_id)).get(name)
+        verification, side = _get(subject_id), name.removeprefix(OLD)
+        shown = verification if side == name else verification.renews
+        document = queries.documents_of(shown).get(side) if shown is not None else None
         if document is None:
             raise UnknownPaper(name)
         try:
@@ -155,6 +203,7 @@ class IdentityCheck:
             verification.occupation,
             verification.income,
             photos,
+            *([str(verification.renews.public_id), verification.renews.state] if verification.renews else []),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -179,17 +228,28 @@ class IdentityCheck:
             .exclude(pk=verification.pk)
             .exclude(customer_id=verification.customer_id)
         )
-        if others.filter(state=Verification.State.APPROVED).exists():
+        if others.filter(state__in=Verification.VERIFIED).exists():
             return _("Another customer has been verified with this number in the meantime.")
         in_review = [str(public_id) for public_id in others.values_list("public_id", flat=True)]
         if Case.objects.filter(subject=SUBJECT, subject_id__in=in_review, state=Case.State.APPROVED).exists():
             return _("Another customer has been verified with this number in the meantime.")
+        if verification.renews is not None and verification.renews.state != Verification.State.APPROVED:
+            return _("The identity that this document renews is no longer the one in force.")
         expired = verification.expires_on is not None and verification.expires_on < timezone.localdate(now)
         return _("The document has expired in the meantime.") if expired else ""
 
+    def reopen(self, subject_id: str, *, now: datetime) -> bool:
+        return reopening.reopen(public_id=subject_id, now=now)
+
 
 def _get(subject_id: str) -> Verification:
-    return Verification.objects.select_related("customer").get(public_id=subject_id)
+    return Verification.objects.select_related("customer", "renews").get(public_id=subject_id)
+
+
+def _expires(verification: Verification) -> str:
+    if verification.never_expires:
+        return _("Long-term")
+    return formats.day(verification.expires_on, get_language()) if verification.expires_on else ""
 
 
 def _spaced(number: str) -> str:

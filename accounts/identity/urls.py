@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from accounts.identity import answering, views
+from accounts.identity import answering, renewing, views
 from accounts.identity.models import Document
 
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("photos/<identity_side:side>/", views.photo, name="identity_photo"),
     path("check/", views.check, name="identity_check"),
     path("status/", views.status, name="identity_status"),
+    path("renewal/", renewing.start, name="identity_renewal"),
+    path("renewal/details/", renewing.details, name="identity_renewal_details"),
     path("answer/", answering.answer, name="identity_answer"),
     path("take-back/", views.take_back, name="identity_take_back"),
 ]

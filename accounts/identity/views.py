@@ -49,6 +49,8 @@ def document(request: HttpRequest) -> HttpResponse:
     newest = queries.latest(customer)
     if (elsewhere := _elsewhere(customer, newest)) is not None:
         return elsewhere
+    if customer.standing == Customer.Standing.VERIFIED:
+        return redirect("identity_renewal")
     form = KindForm(
         request.POST if request.method == "POST" else None,
         initial={"kind": newest.document_kind if newest else Verification.DocumentKind.RESIDENT_ID},
@@ -67,6 +69,8 @@ def details(request: HttpRequest) -> HttpResponse:
     draft = queries.latest(customer)
     if (elsewhere := _elsewhere(customer, draft)) is not None:
         return elsewhere
+    if customer.standing == Customer.Standing.VERIFIED:
+        return redirect("identity_renewal_details")
     form = DetailsForm(
         request.POST if request.method == "POST" else None,
         initial=initial_details(draft),
@@ -117,7 +121,12 @@ def photo_page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "identity/photos.html",
-        {"form": form, "kept": pages.photos(kept), "most_mb": _figures().photo.most_bytes // 2**20},
+        {
+            "form": form,
+            "kept": pages.photos(kept),
+            "most_mb": _figures().photo.most_bytes // 2**20,
+            "renewal": draft.renews_id is not None,
+        },
     )
 
 
@@ -133,7 +142,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("identity_details")
     documents = queries.documents_of(draft)
     if missing := services.missing_in(draft, documents):
-        return redirect("identity_details" if missing[0] not in Document.Side.values else "identity_photos")
+        return redirect(_details_page(draft) if missing[0] not in Document.Side.values else "identity_photos")
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.submit(customer=customer, consented=True, now=now)
@@ -142,7 +151,12 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "identity/check.html",
-        {"form": form, "answers": pages.answers(draft), "photos": pages.photos(documents)},
+        {
+            "form": form,
+            "answers": pages.answers(draft),
+            "photos": pages.photos(documents),
+            "renewal": draft.renews_id is not None,
+        },
     )
 
 
@@ -169,6 +183,9 @@ def status(request: HttpRequest) -> HttpResponse:
             "may_try_again": customer.standing == Customer.Standing.NEW
             and verification.state in {State.DECLINED, State.WITHDRAWN},
             "has_draft": newest is not None and newest.state == State.DRAFT,
+            "renewal": verification.renews_id is not None,
+            "verified": customer.standing == Customer.Standing.VERIFIED,
+            "waits": verification.state in {State.SUBMITTED, State.IN_REVIEW},
         },
     )
 
@@ -177,12 +194,12 @@ def status(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
     try:
-        services.take_back(customer=_customer(request), now=timezone.now())
+        draft = services.take_back(customer=_customer(request), now=timezone.now())
     except (services.TooLate, services.AlreadyVerified):
         messages.info(request, _("Your application has just been decided, so it could not be taken back."))
         return redirect("identity_status")
     messages.success(request, _("You have taken your application back. Correct what you like and send it again."))
-    return redirect("identity_details")
+    return redirect(_details_page(draft))
 
 
 @customer_required
@@ -225,7 +242,13 @@ def _figures() -> Figures:
 def _elsewhere(customer: Customer, newest: Verification | None) -> HttpResponseRedirect | None:
     """Lead somebody who has nothing to fill in to where their application stands."""
     waits = newest is not None and newest.state in {State.SUBMITTED, State.IN_REVIEW}
-    return redirect("identity_status") if waits or customer.standing == Customer.Standing.VERIFIED else None
+    renewing = newest is not None and newest.renews_id is not None
+    verified = customer.standing == Customer.Standing.VERIFIED and not renewing
+    return redirect("identity_status") if waits or verified else None
+
+
+def _details_page(draft: Verification | None) -> str:
+    return "identity_renewal_details" if draft is not None and draft.renews_id is not None else "identity_details"
 
 
 def _keep(customer: Customer, side: str, sent: UploadedFile, now: Any) -> str:

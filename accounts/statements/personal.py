@@ -23,6 +23,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
             columns=[
                 Column("number", _("Account number"), f"{account}number"),
                 Column("product", _("Product"), f"{account}product"),
+                Column("class", _("Class"), f"{account}account_class"),
                 Column("nickname", _("Your name for it"), f"{account}nickname"),
                 Column("role", _("You are"), "accounts.Disposition.role"),
                 Column("state", _("State"), f"{account}status"),
@@ -59,6 +60,7 @@ def _accounts(customer: Customer) -> Iterator[Sequence[Value]]:
         yield (
             held.number,
             Coded(held.product, BankAccount.Product(held.product).label),
+            Coded(held.account_class, BankAccount.AccountClass(held.account_class).label),
             held.nickname,
             Coded(held.role, Disposition.Role(held.role).label),
             Coded(held.status, BankAccount.Status(held.status).label),

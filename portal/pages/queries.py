@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from accounts import queries as holders
 from accounts.access.queries import has_factor
+from accounts.identity import queries as identity
+from accounts.identity.queries import Reminder
 from accounts.models import Customer
 from accounts.queries import HeldAccount
 from accounts.statements import kinds
 from accounts.statements import queries as statements
+from ledger.calendar import business_date
 from ledger.money import Money
 
 LATEST = 5
@@ -35,14 +38,18 @@ class Home:
     latest: Sequence[Latest]
     to_verify: bool
     to_protect: bool
+    reminder: Reminder | None
 
     @property
     def tasks(self) -> int:
         return self.to_verify + self.to_protect
 
 
-def home(customer: Customer) -> Home:
-    """This function will gather a customer's home in three queries. Currencies are never added together."""
+def home(customer: Customer, *, now: datetime) -> Home:
+    """This function will gather a customer's home in three queries, four when their document is about to expire.
+
+    Currencies are never added together.
+    """
     accounts = [account for account in holders.accounts_of(customer) if account.status == "open"]
     by_id = {account.ledger_account_id: account for account in accounts}
     totals: dict[str, int] = {}
@@ -64,4 +71,5 @@ def home(customer: Customer) -> Home:
         ],
         to_verify=customer.standing != Customer.Standing.VERIFIED,
         to_protect=customer.user is not None and not has_factor(customer.user),
+        reminder=identity.reminder(customer, today=business_date(now)),
     )

@@ -3,12 +3,15 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access.queries import customer_of
+from accounts.identity import queries as identity
 from accounts.preferences import quick
 from accounts.roles import Role, has_role
 from core.ui import reader
+from ledger.calendar import business_date
 from portal import audiences
 from portal.pages import queries
 
@@ -32,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return render(request, "pages/me.html")
     customer.user = user  # type: ignore[assignment]  # known already; one query less
-    home = queries.home(customer)
+    home = queries.home(customer, now=timezone.now())
     context = {"home": home, "customer": customer}
     if who.look.simple:
         response = render(request, "pages/home_simple.html", context)
@@ -47,4 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Show who is signed in and lead to everything about them."""
-    return render(request, "pages/me.html")
+    customer = customer_of(request.user)  # type: ignore[arg-type]
+    request.customer = customer  # type: ignore[attr-defined]  # the page need not ask again
+    reminder = identity.reminder(customer, today=business_date(timezone.now())) if customer else None
+    return render(request, "pages/me.html", {"reminder": reminder})
