@@ -85,6 +85,9 @@ class LockedAccess:
             return _("This sign-in has ended for another reason meanwhile and is not opened again. Decline the case.")
         return ""
 
+    def reopen(self, subject_id: str, *, now: datetime) -> bool:  # noqa: ARG002 - the access is as it was
+        return Freeze.objects.select_for_update().get(public_id=subject_id).lifted_at is None
+
 
 def _get(subject_id: str) -> Freeze:
     return Freeze.objects.select_related("user__customer").get(public_id=subject_id)

@@ -23,7 +23,6 @@ from accounts.identity.models import Verification
 from accounts.models import BankAccount, Customer, Disposition
 from accounts.mydata import files
 from accounts.mydata.models import Correction
-from accounts.mydata.reasons import BY_CODE
 from core import audit, policy
 from core.outbox import Fact
 from core.reviews import services as desk
@@ -166,6 +165,20 @@ def settle(*, fact: Fact, now: datetime) -> None:
         _tell(correction, now)
 
 
+def reopen(*, public_id: str) -> bool:
+    """This function will put a declined correction back before the desk, and say whether it did.
+
+    Needs an open transaction and locks the correction. Not while the customer has asked for another one of the same.
+    """
+    correction = Correction.objects.select_for_update().get(public_id=public_id)
+    waits = Correction.objects.filter(customer=correction.customer_id, what=correction.what, state=State.IN_REVIEW)
+    if correction.state != State.DECLINED or waits.exists():
+        return False
+    correction.state, correction.decided_at, correction.reasons = State.IN_REVIEW, None, []
+    correction.save(update_fields=["state", "decided_at", "reasons"])
+    return True
+
+
 def _apply(correction: Correction) -> None:
     customer = correction.customer
     if correction.what == What.LEGAL_NAME:
@@ -204,18 +217,20 @@ def _tell(correction: Correction, now: datetime) -> None:
     if user is None:
         return
     done = correction.state == State.DONE
+    told = [] if done else desk.told(SUBJECT, str(correction.public_id))
+    case = desk.newest(SUBJECT, str(correction.public_id))
 
     def text() -> tuple[str, str]:
         what = {"what": correction.get_what_display()}
         if done:
             return _("Corrected: %(what)s") % what, _("Your record now says what you told us.")
-        lines = [f"{BY_CODE[code].tells} {BY_CODE[code].advice}" for code in correction.reasons if code in BY_CODE]
+        lines = [f"{reason.tells} {reason.advice}".strip() for reason in told]
         return _("Not corrected: %(what)s") % what, "\n".join([*lines, _("Your record stays as it was.")])
 
     inbox.send(
         user=user,
         event="mydata.correction",
-        key=f"mydata.correction:{correction.public_id}",
+        key=f"mydata.correction:{case.public_id if case else correction.public_id}",  # it may be decided anew
         text=text,
         link=reverse("mydata_corrections"),
         now=now,

@@ -24,4 +24,3 @@ REASONS = (
         _("Compare the two, character by character, and send it again."),
     ),
 )
-BY_CODE = {reason.code: reason for reason in REASONS}

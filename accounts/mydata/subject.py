@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import kin
 from accounts.identity.figures import APPROVER, REVIEWER
-from accounts.mydata import files
+from accounts.mydata import correcting, files
 from accounts.mydata.correcting import What, kept
 from accounts.mydata.models import Correction
 from accounts.mydata.reasons import REASONS
@@ -81,6 +81,9 @@ class CorrectionOnDesk:
     def parties(self, subject_id: str) -> Collection[str]:
         user_id = _get(subject_id).customer.user_id
         return kin.parties_of([user_id]) if user_id else []
+
+    def reopen(self, subject_id: str, *, now: datetime) -> bool:  # noqa: ARG002 - the protocol's signature
+        return correcting.reopen(public_id=subject_id)
 
 
 def _get(subject_id: str) -> Correction:

@@ -11,6 +11,7 @@ from accounts.recovery.models import Recovery
 from accounts.recovery.services import SUBJECT
 from core import audit
 from core.outbox import Fact
+from core.reviews import services as desk
 
 WORKER = "system: recovery"
 
@@ -31,7 +32,7 @@ def settle(fact: Fact) -> None:
             notices.approved(recovery, now=now)
         else:
             _move(recovery, Recovery.State.DECLINED, now, fact.payload["reasons"])
-            notices.declined(recovery, fact.payload["reasons"], now=now)
+            notices.declined(recovery, desk.told(SUBJECT, str(recovery.public_id)), now=now)
 
 
 def _move(recovery: Recovery, state: Recovery.State, now: datetime, reasons: list[str]) -> None:

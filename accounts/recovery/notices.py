@@ -1,6 +1,6 @@
 """What the owner of an account hears while somebody asks for a new second step: everywhere, with the way to stop it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import inbox
 from accounts.access import letters
 from accounts.recovery.models import Recovery
-from accounts.recovery.reasons import BY_CODE
+from core.reviews.subject import Reason
 from core.ui import formats
 
 SALT = "accounts.recovery.stop"
@@ -80,11 +80,11 @@ def approved(recovery: Recovery, *, now: datetime) -> None:
     _tell(recovery, "approved", text, now)
 
 
-def declined(recovery: Recovery, reasons: list[str], *, now: datetime) -> None:
+def declined(recovery: Recovery, reasons: Sequence[Reason], *, now: datetime) -> None:
     """This function will tell the owner why the request was not approved."""
 
     def text() -> tuple[str, str]:
-        said = [f"{BY_CODE[code].tells} {BY_CODE[code].advice}" for code in reasons if code in BY_CODE]
+        said = [f"{reason.tells} {reason.advice}".strip() for reason in reasons]
         return (
             _("Your second step stays as it was"),
             "\n".join([*said, _("Nothing has changed. Call %(phone)s if you need help.") % _facts(recovery)]),

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.recovery.models import Evidence, Recovery
-from accounts.recovery.reasons import BY_CODE
+from accounts.recovery.services import SUBJECT
+from core.reviews import services as desk
 from core.reviews.subject import Reason
 from core.ui import formats
 
@@ -43,7 +44,7 @@ def photos(kept: Mapping[str, Evidence]) -> list[dict[str, Any]]:
 
 def reasons(recovery: Recovery) -> Sequence[Reason]:
     """This function will give the reasons of a refusal in its person's words."""
-    return [BY_CODE[code] for code in recovery.decline_reasons if code in BY_CODE]
+    return desk.told(SUBJECT, str(recovery.public_id)) if recovery.decline_reasons else []
 
 
 def app(form: Any, user: User) -> dict[str, Any]:

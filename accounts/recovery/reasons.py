@@ -30,4 +30,3 @@ REASONS = (
         _("Come to a branch counter with your document."),
     ),
 )
-BY_CODE = {reason.code: reason for reason in REASONS}

@@ -65,7 +65,7 @@ class FigureForm(PortalForm):
 class ReasonWordsForm(PortalForm):
     """New words for a coded reason; begins with the words that stand."""
 
-    reason = forms.ChoiceField(label=_("Which reason"))
+    code = forms.ChoiceField(label=_("Which reason"))
     label_zh = TextField(label=reasons.LABELS["label_zh"], max_length=reasons.LONGEST["label_zh"])
     label_en = TextField(label=reasons.LABELS["label_en"], max_length=reasons.LONGEST["label_en"])
     tells_zh = forms.CharField(
@@ -101,7 +101,7 @@ class ReasonWordsForm(PortalForm):
 
     def __init__(self, *args: Any, user: Person, now: datetime, **kwargs: Any) -> None:  # noqa: ARG002
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [  # type: ignore[attr-defined]
+        self.fields["code"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose a reason")),
             *(
                 (str(kind["label"]), [(one["name"], reasons.shown(one)) for one in kind["reasons"]])
@@ -109,14 +109,14 @@ class ReasonWordsForm(PortalForm):
             ),
         ]
         self.initial.setdefault("valid_from", timezone.localdate(now))
-        for name, text in reasons.words_of(str(self.initial.get("reason", ""))).items():
+        for name, text in reasons.words_of(str(self.initial.get("code", ""))).items():
             self.initial.setdefault(name, text)
 
     def payload(self) -> Payload:
         typed = self.cleaned_data
         until = typed.get("valid_to")
         return {
-            "reason": typed["reason"],
+            "code": typed["code"],
             **{name: " ".join(typed[name].split()) for name in TEXTS},
             "valid_from": typed["valid_from"].isoformat(),
             "valid_to": until.isoformat() if until else "",

@@ -32,16 +32,16 @@ LABELS: dict[str, Text] = {
 
 
 class ReasonWords:
-    """Payload: reason ("kind/code"), the six texts, valid_from and valid_to (ISO dates; valid_to may be empty)."""
+    """Payload: code ("kind/code"), the six texts, valid_from and valid_to (ISO dates; valid_to may be empty)."""
 
     label: Text = gettext_lazy("Words of a reason")
     hint: Text = gettext_lazy("What staff and customers read when a case is declined.")
 
     def key(self, payload: Payload) -> str:
-        return str(payload["reason"])
+        return str(payload["code"])
 
     def title(self, payload: Payload) -> str:
-        return f"{payload['reason']} ({payload['valid_from']})"
+        return f"{payload['code']} ({payload['valid_from']})"
 
     def approvals(self, payload: Payload, *, now: datetime) -> Approvals:  # noqa: ARG002
         return Approvals(1)
@@ -51,8 +51,8 @@ class ReasonWords:
 
     def validate(self, payload: Payload, *, now: datetime) -> None:
         today = timezone.localdate(now)
-        if declared(payload["reason"]) is None:
-            raise Refused(lambda: _("There is no such reason. Choose one from the list."), field="reason")
+        if declared(payload["code"]) is None:
+            raise Refused(lambda: _("There is no such reason. Choose one from the list."), field="code")
         since = date.fromisoformat(payload["valid_from"])
         if since < today:
             raise Refused(
@@ -65,14 +65,14 @@ class ReasonWords:
             raise Refused(lambda: _("The last day lies before the first."), field="valid_to")
         for name in writing.TEXTS:
             _plain(name, payload[name])
-        before = newest(payload["reason"])
+        before = newest(payload["code"])
         if before is not None and _content(payload) == _kept(before):
-            raise Refused(lambda: _("The reason reads like this already."), field="reason")
+            raise Refused(lambda: _("The reason reads like this already."), field="code")
 
     def present(self, payload: Payload, *, now: datetime) -> Preview:  # noqa: ARG002
-        before, language = newest(payload["reason"]), get_language()
-        old = {name: getattr(before, name) for name in writing.TEXTS} if before else _declared(payload["reason"])
-        kind, _slash, code = payload["reason"].partition("/")
+        before, language = newest(payload["code"]), get_language()
+        old = {name: getattr(before, name) for name in writing.TEXTS} if before else _declared(payload["code"])
+        kind, _slash, code = payload["code"].partition("/")
         until = payload["valid_to"]
         lines = [
             Line(gettext_lazy("Kind of case"), subject_of(kind).label),
@@ -94,17 +94,17 @@ class ReasonWords:
         return Preview(lines, effects)
 
     def digest(self, payload: Payload, *, lock: bool = False) -> str:
-        kind, _slash, code = payload["reason"].partition("/")
+        kind, _slash, code = payload["code"].partition("/")
         if lock:
             writing.lock(kind, code)
-        before = newest(payload["reason"])
+        before = newest(payload["code"])
         return json.dumps([before.version if before else 0])
 
     def concerns(self, payload: Payload, user: Person) -> bool:  # noqa: ARG002 - words are nobody's own
         return False
 
     def apply(self, payload: Payload, *, key: str, actor: Person, now: datetime) -> Mapping[str, Any]:
-        kind, _slash, code = payload["reason"].partition("/")
+        kind, _slash, code = payload["code"].partition("/")
         text = writing.publish(
             kind=kind,
             code=code,
@@ -115,7 +115,7 @@ class ReasonWords:
             actor=actor,
             now=now,
         )
-        return {"reason": payload["reason"], "version": text.version, "from": text.valid_from.isoformat()}
+        return {"code": payload["code"], "version": text.version, "from": text.valid_from.isoformat()}
 
 
 def declared(name: str) -> Reason | None:

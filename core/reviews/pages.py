@@ -109,6 +109,7 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
     rule, questions = case.frozen_rule, asked(case)
     return {
         "case": case,
+        "corrected_by": getattr(case, "corrected_by", None),
         "row": Rows([case], now=now)([case])[0],
         "mine": mine,
         "sections": matter.sections,

@@ -89,7 +89,7 @@ def next_case(user: Person, *, roles: frozenset[str], now: datetime) -> Case | N
 def case_for(*, roles: frozenset[str], public_id: uuid.UUID) -> Case | None:
     """This function will find a case that holders of these roles may see; None when there is none for them."""
     return (
-        Case.objects.select_related("holder", "assignee", "opened_by", "corrects")
+        Case.objects.select_related("holder", "assignee", "opened_by", "corrects", "corrected_by")
         .filter(public_id=public_id, subject__in=kinds_for(roles))
         .first()
     )

@@ -23,14 +23,14 @@ from core.outbox import Fact
 from core.policy.models import Figure
 from core.reviews import errors as desk_errors
 from core.reviews import services as desk
-from core.reviews.models import Decision
+from core.reviews.models import Decision, ReasonText
 from ledger import chart, posting
 from ledger.models import Entry
 from tests.factories import changes as make
 from tests.factories import identity as desk_make
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KINDS = ("policy.figure", "staff.role", "books.entry", "books.reversal")
+KINDS = ("policy.figure", "staff.role", "review.reason", "books.entry", "books.reversal")
 
 
 class Act:
@@ -51,6 +51,7 @@ class Act:
         payloads: dict[str, dict[str, Any]] = {
             "policy.figure": make.figure(since=now.date()),
             "staff.role": make.role(self.target, "service_agent"),
+            "review.reason": make.words("identity/photo_unreadable", since=now.date()),
             "books.entry": make.entry(
                 ("cash:CNY", "debit", "10.00"), ("suspense:CNY", "credit", "10.00"), on=now.date()
             ),
@@ -62,7 +63,12 @@ class Act:
 
     def world(self) -> list[Any]:
         """Everything any of the kinds could have changed."""
-        return [Figure.objects.count(), grants.held(self.target), Entry.objects.count()]
+        return [
+            Figure.objects.count(),
+            grants.held(self.target),
+            Entry.objects.count(),
+            ReasonText.objects.filter(version__gt=1).count(),
+        ]
 
     def nothing_happened(self) -> bool:
         make.settle(self.change, now=self.now)

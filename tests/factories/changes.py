@@ -43,6 +43,22 @@ def entry(*lines: tuple[str, str, str], on: date, narrative: str = "correction")
     }
 
 
+def words(code: str, *, since: date, until: date | None = None, **texts: str) -> dict[str, str]:
+    """What a change of a reason's words holds."""
+    return {
+        "code": code,
+        "label_zh": "照片看不清",
+        "label_en": "The photo is unclear",
+        "tells_zh": "有一张照片看不清楚。",
+        "tells_en": "One photo is unclear.",
+        "advice_zh": "请在白天重新拍摄。",
+        "advice_en": "Take it again in daylight.",
+        "valid_from": since.isoformat(),
+        "valid_to": until.isoformat() if until else "",
+        **texts,
+    }
+
+
 def ask(kind: str, payload: dict[str, Any], *, by: User, now: datetime) -> Change:
     """Ask for a change."""
     return services.ask(kind=kind, payload=payload, reason="needed for a test", asked_by=by, now=now)

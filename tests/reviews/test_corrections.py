@@ -1,12 +1,19 @@
 """A decision is corrected only by a new case linked to the old one, whose history stays."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.freezing.models import Freeze
+from accounts.freezing.subject import LockedAccess
+from accounts.identity import services as identity
+from accounts.identity.models import Verification
+from accounts.inbox.models import Notice
+from accounts.models import Customer, User
+from core.outbox.relay import drain
 from core.reviews import errors
 from core.reviews import services as desk
 from core.reviews.models import Case
@@ -65,3 +72,64 @@ def test_a_decision_is_corrected_from_its_page(client: Client, decided: Case, le
     page = client.post(url, {"reason": "The photo was readable."}, follow=True)
     assert page.context["case"].corrects == decided
     assert decided.number in page.content.decode()
+
+
+def test_an_application_declined_by_mistake_comes_back_and_somebody_else_approves_it(
+    client: Client, customer: Customer, reviewer: User, lead: User, on_desk: Callable[..., Case], now: datetime
+) -> None:
+    case = on_desk(customer)
+    make.decide_now(case, reviewer, "decline", now=now, reasons=["photo_unreadable"])
+    drain(now=now)
+    sent = Verification.objects.get(customer=customer)
+    assert sent.state == Verification.State.DECLINED
+    again = desk.correct(public_id=case.public_id, user=lead, reason="The photo was readable.", now=now)
+    sent.refresh_from_db()
+    assert (sent.state, sent.decided_at, sent.decline_reasons) == (Verification.State.IN_REVIEW, None, [])
+    found = ("name", "outcome", "evidence")
+    assert list(again.checks.values_list(*found)) == list(case.checks.order_by("id").values_list(*found))
+    make.enter(client, lead)
+    page = client.get(reverse("admin:reviews_case", args=[case.public_id])).content.decode()
+    assert reverse("admin:reviews_case", args=[again.public_id]) in page  # the old case leads to the new one
+    assert (
+        "The photo was readable." in client.get(reverse("admin:reviews_case", args=[again.public_id])).content.decode()
+    )
+    other = make.make_staff("other@bank.example", "reviewer")
+    make.decide_now(again, other, "decline", now=now, reasons=["photo_unreadable"])
+    drain(now=now)
+    events = list(Notice.objects.filter(user=customer.user).order_by("id").values_list("event", flat=True))
+    assert events == ["identity.declined", "identity.reopened", "identity.declined"]  # told each time
+    third = desk.correct(public_id=again.public_id, user=lead, reason="Still readable.", now=now)
+    with pytest.raises(errors.DecidedBefore):
+        desk.claim(public_id=third.public_id, user=other, now=now)
+    with pytest.raises(errors.DecidedBefore):  # not the first of the three either
+        desk.claim(public_id=third.public_id, user=reviewer, now=now)
+    fresh = make.make_staff("fresh@bank.example", "reviewer")
+    make.decide_now(third, fresh, now=now)
+    drain(now=now)
+    sent.refresh_from_db()
+    customer.refresh_from_db()
+    assert (sent.state, customer.standing) == (Verification.State.APPROVED, Customer.Standing.VERIFIED)
+    with pytest.raises(errors.CannotReopen):  # an account was opened on it
+        desk.correct(public_id=third.public_id, user=lead, reason="Wrong after all.", now=now)
+
+
+def test_who_has_begun_anew_is_decided_on_the_new_application(
+    customer: Customer, reviewer: User, lead: User, on_desk: Callable[..., Case], now: datetime
+) -> None:
+    case = on_desk(customer)
+    make.decide_now(case, reviewer, "decline", now=now, reasons=["photo_unreadable"])
+    drain(now=now)
+    identity.begin(customer=customer, now=now)
+    with pytest.raises(errors.CannotReopen):
+        desk.correct(public_id=case.public_id, user=lead, reason="The photo was readable.", now=now)
+    assert Case.objects.count() == 1
+
+
+def test_a_lock_that_stays_can_be_looked_at_again_until_it_is_opened(customer: Customer, now: datetime) -> None:
+    frozen = Freeze.objects.create(
+        user=customer.user, cause=Freeze.Cause.NEW_DEVICE, device="a phone", token_digest="0" * 64, frozen_at=now
+    )
+    assert LockedAccess().reopen(str(frozen.public_id), now=now)
+    frozen.lifted_at = now
+    frozen.save(update_fields=["lifted_at"])
+    assert not LockedAccess().reopen(str(frozen.public_id), now=now)

@@ -20,9 +20,9 @@ from accounts.models import Customer
 from accounts.mydata import correcting, queries
 from accounts.mydata.forms import AddressForm, LegalNameForm, NicknameForm
 from accounts.mydata.models import Correction
-from accounts.mydata.reasons import BY_CODE
 from accounts.numbers import grouped
 from accounts.queries import accounts_of
+from core.reviews import services as desk
 from ledger.calendar import business_date
 
 FORMS = {Correction.What.LEGAL_NAME.value: LegalNameForm, Correction.What.ADDRESS.value: AddressForm}
@@ -34,10 +34,9 @@ FORMS = {Correction.What.LEGAL_NAME.value: LegalNameForm, Correction.What.ADDRES
 def corrections(request: HttpRequest) -> HttpResponse:
     """Show what can be changed and how, and the corrections asked for so far."""
     customer = _customer(request)
-    rows = [
-        {"row": row, "told": [BY_CODE[code] for code in row.reasons if code in BY_CODE]}
-        for row in queries.corrections_of(customer)
-    ]
+    asked = queries.corrections_of(customer)
+    told = desk.told_each(correcting.SUBJECT, [str(row.public_id) for row in asked if row.reasons])
+    rows = [{"row": row, "told": told.get(str(row.public_id), [])} for row in asked]
     accounts = [
         {"account": account, "number": grouped(account.number)}
         for account in accounts_of(customer)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.db.models import Q
 
 from core import audit, outbox
 from core.reviews import doors
@@ -74,8 +75,11 @@ def no_conflict(case: Case, who: Colleague) -> None:
     others = get_user_model()._default_manager.filter(pk__in=who.people - {who.user.pk})
     if len(who.people) > 1 and any(subject.concerns(case.subject_id, other) for other in others):
         raise OwnCase
-    cases = {case.pk, case.corrects_id} - {None}  # who decided does not decide on the correction either
-    if Decision.objects.filter(case__in=cases, reviewer__in=who.people).exists():
+    # Who decided on the matter before, in whichever case, does not decide on the correction either.
+    before = (
+        Q(case=case) if case.corrects_id is None else Q(case__subject=case.subject, case__subject_id=case.subject_id)
+    )
+    if Decision.objects.filter(before, reviewer__in=who.people).exists():
         raise DecidedBefore
     parties = parties_to(subject, case.subject_id)
     if parties & who.parties:

@@ -147,6 +147,17 @@ def correct(*, public_id: Any, user: Person, reason: str, now: datetime) -> Case
             corrects=old,
             **_begun(old.frozen_rule, now),
         )
+        Check.objects.bulk_create(  # what the machine found stands for the new case as it stood for the old one
+            Check(
+                case=case,
+                name=check.name,
+                outcome=check.outcome,
+                evidence=check.evidence,
+                sentences=check.sentences,
+                checked_at=check.checked_at,
+            )
+            for check in old.checks.order_by("id")
+        )
         note(case, Event.Kind.REOPENED, user, now, text=reason.strip())
         trail(case, "reopened", user, now, after={"corrects": old.number}, reason=reason.strip())
     return case

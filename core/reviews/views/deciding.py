@@ -129,6 +129,7 @@ def screen(
         "asking": asking or (AskForm(subject=subject) if shown["questions"] else None),
         "may_correct": about.state in {Case.State.APPROVED, Case.State.DECLINED}
         and hasattr(subject, "reopen")
+        and shown["corrected_by"] is None
         and about.subject in services.kinds_led(desk.roles(request)),
         "next": pages.Rows([following], now=now)([following])[0] if following and following.pk != about.pk else None,
     }
