@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.classes import CLASS_I, CLASS_II, CLASS_III
-from accounts.models import Customer, Disposition
+from accounts.models import BankAccount, Customer, Disposition
 from core import prepared
 
 NAMES = {CLASS_I: _("Demand account"), CLASS_II: _("Class II account"), CLASS_III: _("Class III account")}
@@ -71,3 +71,8 @@ def account_of(customer: Customer, public_id: uuid.UUID) -> HeldAccount | None:
     """This function will find one account a customer may dispose of; None when it is another's or does not exist."""
     found = prepared.rows(f"{_HELD} AND b.public_id = %s", [customer.pk, public_id])
     return HeldAccount(*found[0]) if found else None
+
+
+def number_of(bank_account_id: int) -> str:
+    """This function will give the number of an account."""
+    return BankAccount.objects.values_list("number", flat=True).get(pk=bank_account_id)

@@ -79,6 +79,21 @@ def payees_of(customer: Customer) -> list[KnownPayee]:
     return [_known(row) for row in prepared.rows(_PAYEES, [customer.pk])]
 
 
+_NAMES = """
+    SELECT p.alias, o.legal_name, o.id
+      FROM payments_payee p
+      JOIN accounts_disposition h ON h.bank_account_id = p.bank_account_id AND h.role = 'owner'
+      JOIN accounts_customer o ON o.id = h.customer_id
+     WHERE p.customer_id = %s AND p.state = 'active'
+     ORDER BY p.id
+"""
+
+
+def names_of_payees(customer: Customer) -> list[tuple[str, str, int]]:
+    """This function will list how a customer calls each payee, the holder's whole name, and the holder; never shown."""
+    return [(row[0], row[1], row[2]) for row in prepared.rows(_NAMES, [customer.pk])]
+
+
 def payee_of(customer: Customer, public_id: uuid.UUID) -> KnownPayee | None:
     """This function will find one active payee of a customer."""
     row = customer.payees.filter(state=Payee.State.ACTIVE, public_id=public_id).values_list(*_PAYEE).first()
@@ -86,7 +101,7 @@ def payee_of(customer: Customer, public_id: uuid.UUID) -> KnownPayee | None:
 
 
 def _known(row: tuple[Any, ...]) -> KnownPayee:
-    return KnownPayee(*row[:7], row[7] == BankAccount.Status.OPEN.value, *row[8:])
+    return KnownPayee(*row[:7], row[7] == BankAccount.Status.OPEN.value, *row[8:])  # type: ignore[call-arg]
 
 
 def holder_of(number: str) -> Holder | None:
@@ -103,14 +118,16 @@ def holder_of(number: str) -> Holder | None:
 
 _SOURCE = """
     SELECT b.public_id, b.id, b.status = 'open', b.currency,
-           CASE WHEN a.floor IS NULL THEN NULL ELSE a.balance - a.held - a.floor END
+           CASE WHEN a.floor IS NULL THEN NULL ELSE a.balance - a.held - a.floor END,
+           b.account_class <> 'i', h.role = 'owner'
       FROM accounts_disposition h
       JOIN accounts_bankaccount b ON b.id = h.bank_account_id
       JOIN ledger_account a ON a.id = b.ledger_account_id
      WHERE h.customer_id = %s AND b.public_id = ANY (%s)
 """
 _TARGET = """
-    SELECT p.id, b.id, b.status = 'open', b.currency, p.shown_name, o.legal_name, p.confirmed_at
+    SELECT p.id, b.id, b.status = 'open', b.currency, p.shown_name, o.legal_name, p.confirmed_at,
+           b.account_class <> 'i'
       FROM payments_payee p
       JOIN accounts_bankaccount b ON b.id = p.bank_account_id
       JOIN accounts_disposition h ON h.bank_account_id = b.id AND h.role = 'owner'
@@ -127,6 +144,8 @@ class OwnEnd:
     open: bool
     currency: str
     spendable: int | None
+    classed: bool  # of class II or III
+    owned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +159,7 @@ class PayeeEnd:
     shown_name: str
     legal_name: str
     confirmed_at: datetime
+    classed: bool  # of class II or III
 
 
 def own_ends(customer: Customer, wanted: list[uuid.UUID]) -> dict[uuid.UUID, OwnEnd]:
@@ -151,6 +171,11 @@ def payee_end(customer: Customer, public_id: uuid.UUID) -> PayeeEnd | None:
     """This function will find the account behind one active payee of a customer, in one query."""
     found = prepared.rows(_TARGET, [customer.pk, public_id])
     return PayeeEnd(*found[0]) if found else None
+
+
+def lock(customer: Customer) -> None:
+    """This function will lock a customer: the queue of everything they move and of what they set about it."""
+    Customer.objects.select_for_update(of=("self",), no_key=True).values_list("pk").get(pk=customer.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +374,10 @@ _LOCK = f"""
            EXISTS (SELECT 1 FROM accounts_disposition h WHERE h.customer_id = c.id AND h.bank_account_id = s.id),
            t.kind <> 'own' OR EXISTS (SELECT 1 FROM accounts_disposition h
                                        WHERE h.customer_id = c.id AND h.bank_account_id = d.id),
-           c.standing, c.careful_until, t.confirmed_sum, t.payee_id
+           c.standing, c.careful_until, t.confirmed_sum, t.payee_id,
+           t.source_id, t.destination_id, s.account_class <> 'i' OR d.account_class <> 'i', c.document_expires_on,
+           (SELECT count(*) FROM accounts_disposition h
+             WHERE h.customer_id = c.id AND h.bank_account_id IN (s.id, d.id) AND h.role = 'owner') = 2
       FROM accounts_customer c
       JOIN payments_transfer t ON t.payer_id = c.id
       JOIN accounts_bankaccount s ON s.id = t.source_id
@@ -386,6 +414,11 @@ class LockedTransfer:
     careful_until: datetime | None
     confirmed_sum: int | None
     payee_id: int | None
+    source_id: int
+    destination_id: int
+    classed: bool  # one of the two accounts is of class II or III
+    document_expires_on: date | None
+    stays_own: bool  # both accounts are the payer's
 
 
 def locked(customer: Customer, public_id: uuid.UUID, *, now: datetime) -> tuple[LockedTransfer, Standing] | None:

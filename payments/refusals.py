@@ -1,8 +1,9 @@
 """Why a transfer is not made. Callers name them through `services.transfers`."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
+from accounts.classes import Breach as ClassBreach
 from payments import limits
 
 
@@ -72,6 +73,26 @@ class SumUnconfirmed(TransferRefused):
     def __init__(self, total: int, currency: str) -> None:
         super().__init__(total, currency)
         self.total, self.currency = total, currency
+
+
+class IdentityExpired(TransferRefused):
+    """The payer's identity document expired on `expired_on`, longer ago than the bank waits for a new one."""
+
+    def __init__(self, expired_on: date) -> None:
+        super().__init__(expired_on)
+        self.expired_on = expired_on
+
+
+class ClassLimit(TransferRefused):
+    """The payer's own account of class II or III may not do this; `breach` says which rule and what is left."""
+
+    def __init__(self, account_class: str, breach: ClassBreach, currency: str) -> None:
+        super().__init__(account_class, breach, currency)
+        self.account_class, self.breach, self.currency = account_class, breach, currency
+
+
+class PayeeCannotTake(TransferRefused):
+    """The payee's account may not take this amount now. Why is the payee's own business."""
 
 
 class KeyTaken(TransferRefused):

@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from accounts.classes import Which as ClassRule
+from accounts.queries import NAMES
 from core.ui import formats
 from ledger.money import Money
 from payments.limits import Breach, Which
@@ -46,8 +48,11 @@ def of_transfer(refusal: transfers.TransferRefused) -> tuple[str, str]:
             "left": money(refusal.left, refusal.currency),
             "until": formats.moment(timezone.localtime(refusal.until), get_language()) if refusal.until else "",
         }
-    field, words = _FIXED.get(type(refusal), ("", _("This transfer cannot be made. No money has moved.")))
-    return field, _(words)
+    said = _of_doors(refusal)
+    if said is None:
+        field, words = _FIXED.get(type(refusal), ("", _("This transfer cannot be made. No money has moved.")))
+        said = field, _(words)
+    return said
 
 
 def _limit(breach: Breach, currency: str) -> str:
@@ -89,6 +94,54 @@ def _limit(breach: Breach, currency: str) -> str:
     )
 
 
+def _of_doors(refusal: transfers.TransferRefused) -> tuple[str, str] | None:
+    """Say what an expired document or the class of an own account means; None for other refusals."""
+    if isinstance(refusal, transfers.IdentityExpired):
+        return "", _(
+            "Your identity document expired on %(day)s and we have no new one, so money does not leave your accounts "
+            "now. No money has moved. Show us the new document under “Me”, or come to a branch counter with it."
+        ) % {"day": formats.day(refusal.expired_on, get_language())}
+    if isinstance(refusal, transfers.ClassLimit):
+        return "amount", _of_class(refusal)
+    return None
+
+
+def _of_class(refusal: transfers.ClassLimit) -> str:
+    """Say which rule of the payer's own class II or III account stands in the way."""
+    breach = refusal.breach
+    values = {
+        "account": NAMES[refusal.account_class],
+        "limit": money(breach.limit, refusal.currency),
+        "left": money(breach.left, refusal.currency),
+        "day": formats.day(breach.resets_on, get_language()) if breach.resets_on else "",
+    }
+    return _(_CLASS[breach.which]) % values
+
+
+_CLASS: dict[ClassRule, str] = {
+    ClassRule.OUT_DAY: gettext_noop(
+        "%(account)s: at most %(limit)s a day may leave it for other accounts than the one it is bound to; %(left)s is "
+        "left today. No money has moved. Enter less, pay from another account, or wait until %(day)s."
+    ),
+    ClassRule.OUT_YEAR: gettext_noop(
+        "%(account)s: at most %(limit)s a year may leave it for other accounts than the one it is bound to; %(left)s "
+        "is left this year. No money has moved. Enter less, or pay from another account until %(day)s."
+    ),
+    ClassRule.IN_DAY: gettext_noop(
+        "%(account)s: at most %(limit)s a day may come in from other accounts than the one it is bound to; %(left)s is "
+        "left today. No money has moved. Enter less, or wait until %(day)s."
+    ),
+    ClassRule.IN_YEAR: gettext_noop(
+        "%(account)s: at most %(limit)s a year may come in from other accounts than the one it is bound to; %(left)s "
+        "is left this year. No money has moved. Enter less, or wait until %(day)s."
+    ),
+    ClassRule.BALANCE: gettext_noop(
+        "%(account)s: at most %(limit)s may lie on it, and %(left)s more fits. No money has moved. Enter less, or "
+        "choose another account."
+    ),
+}
+
+
 _FIXED: dict[type[transfers.TransferRefused], tuple[str, str]] = {
     transfers.UnknownSource: (
         "source",
@@ -98,6 +151,12 @@ _FIXED: dict[type[transfers.TransferRefused], tuple[str, str]] = {
         "to",
         gettext_noop(
             "This payee is no longer on your list. No money has moved. Choose one of your payees or accounts."
+        ),
+    ),
+    transfers.PayeeCannotTake: (
+        "amount",
+        gettext_noop(
+            "The payee's account cannot take this amount now. No money has moved. Ask the payee for another account."
         ),
     ),
     transfers.SameAccount: (

@@ -15,6 +15,7 @@ urlpatterns = [
     path("messages/", include("accounts.inbox.urls")),
     path("me/preferences/", include("accounts.preferences.urls")),
     path("me/data/", include("accounts.mydata.urls")),
+    path("accounts/", include("accounts.opening.urls")),
     path("accounts/", include("accounts.statements.urls")),
     path("", include("payments.urls")),
     path("help/", include("accounts.guidance.urls")),

@@ -109,6 +109,7 @@ MENU: tuple[Entry, ...] = (
 NOTICES: tuple[str, ...] = (
     "payments.notices.EVENTS",
     "accounts.identity.notices.EVENTS",
+    "accounts.opening.notices.EVENTS",
     "accounts.mydata.notices.EVENTS",
     "accounts.inbox.notices.EVENTS",
     "accounts.staff.notices.EVENTS",

@@ -1,4 +1,4 @@
-"""A verified customer shows a new document: which one, what changed on it, then the photos and the check as at first."""
+"""A verified customer shows a new document: which one, what changed on it, then photos and check as at first."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

@@ -3,25 +3,30 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TypedDict, cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import class_limits
 from accounts import queries as holders
 from accounts.access.decorators import customer_required
+from accounts.classes import CLASS_I
 from accounts.models import Customer
 from accounts.numbers import grouped
 from accounts.queries import HeldAccount
 from accounts.statements import export, filters, holdings, kinds, queries
 from core.ui.templatetags.ui import amount_html, when
+from ledger.calendar import business_date
 from ledger.money import Money
 
 LAST_LINE = 2**63 - 1
@@ -76,8 +81,55 @@ def accounts_overview(request: HttpRequest) -> HttpResponse:
         {
             "accounts": [Shown.of(account) for account in holders.accounts_of(customer)],
             "holdings": holdings.of(customer),
+            "may_open": customer.standing == Customer.Standing.VERIFIED,
         },
     )
+
+
+class Left(TypedDict):
+    """One limit of an account's class, finished for the template."""
+
+    what: str
+    used: Money
+    left: Money
+    most: Money
+
+
+@dataclass(frozen=True)
+class ClassShown:
+    """What an account of class II or III may still do today and this year."""
+
+    bound_number: str
+    limits: list[Left]
+
+    @classmethod
+    def of(cls, account: HeldAccount, *, today: date) -> "ClassShown | None":
+        """This method will sum what is used, in two queries; None, without one, for class I."""
+        if account.account_class == CLASS_I:
+            return None
+        standing = class_limits.standing(account.id, today=today)
+        if standing is None:
+            return None
+        used, caps = standing.used, class_limits.caps(account.account_class, currency=account.currency, on=today)
+        rows = [
+            (_("In from other accounts, today"), used.in_day, caps.in_day),
+            (_("In from other accounts, this year"), used.in_year, caps.in_year),
+            (_("Out to other accounts, today"), used.out_day, caps.out_day),
+            (_("Out to other accounts, this year"), used.out_year, caps.out_year),
+        ]
+        if caps.balance is not None:
+            rows.append((_("On the account"), used.balance, caps.balance))
+
+        def money(minor: int) -> Money:
+            return Money(minor, account.currency)
+
+        return cls(
+            bound_number=grouped(holders.number_of(standing.bound_to_id)),
+            limits=[
+                Left(what=what, used=money(max(0, gone)), left=money(max(0, most - gone)), most=money(most))
+                for what, gone, most in rows
+            ],
+        )
 
 
 @never_cache
@@ -100,6 +152,7 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "statements/statement.html",
         {
             "shown": Shown.of(account),
+            "of_class": ClassShown.of(account, today=business_date(timezone.now())),
             "rows": [_row(movement) for movement in page.movements],
             "reading": reading,
             "filtered": not reading.filter.is_empty or bool(reading.errors),

@@ -14,6 +14,7 @@ from ledger import posting
 from ledger.calendar import business_date
 from payments import queries, references
 from payments.refusals import AccountClosed, CurrencyDiffers, InsufficientFunds, UnknownSource
+from payments.services import doors
 from payments.services.orders import Order, look_up
 from payments.services.rules import within_limits
 from payments.services.transfers import CONFIRMED, KIND
@@ -51,7 +52,8 @@ def make(*, customer: Customer, agreed: Agreed, on: date, now: datetime) -> Move
     Needs an open transaction in which the customer's row is locked; a refusal leaves it to the caller to give the call
     a block of its own. Limits are judged on `on`, with all that was moved on it before. The booking, the transfer with
     its receipt, the trail and the fact stand together. Raises UnknownSource, UnknownDestination, SameAccount,
-    AccountClosed, CurrencyDiffers, NotOffered, InsufficientFunds, LimitReached, PayeeYoung, SecondStepYoung.
+    AccountClosed, CurrencyDiffers, NotOffered, InsufficientFunds, LimitReached, PayeeYoung, SecondStepYoung,
+    IdentityExpired, ClassLimit, PayeeCannotTake.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("make() belongs into the transaction of its date")
@@ -62,6 +64,16 @@ def make(*, customer: Customer, agreed: Agreed, on: date, now: datetime) -> Move
     standing = queries.standing(customer_id=customer.pk, currency=ends.currency, payee_id=ends.payee_id, now=moment)
     moves = _Moves(ends.kind, order.amount, ends.currency)
     within_limits(customer, moves=moves, standing=standing, payee_since=ends.payee_since, now=moment)
+    doors.money_may_leave(document_expires_on=customer.document_expires_on, stays_own=ends.stays_own, today=on)
+    doors.class_allows(
+        classed=ends.classed,
+        source_id=ends.source_id,
+        destination_id=ends.destination_id,
+        own=ends.stays_own,
+        amount=order.amount,
+        currency=ends.currency,
+        today=on,
+    )
     ledger_ids = _ledger_ids(ends.source_id, ends.destination_id)
     posted = _book(customer, agreed, ledger_ids, ends.shown_name, ends.currency, on)
     made = uuid.uuid4()

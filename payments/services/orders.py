@@ -40,6 +40,8 @@ class Ends:
     shown_name: str
     payee_name: str
     payee_since: datetime | None
+    classed: bool  # one of the two accounts is of class II or III
+    stays_own: bool  # both accounts are the customer's own
 
 
 def look_up(customer: Customer, order: Order) -> Ends:
@@ -74,5 +76,14 @@ def look_up(customer: Customer, order: Order) -> Ends:
     if source.spendable is not None and order.amount > source.spendable:
         raise InsufficientFunds(max(0, source.spendable), source.currency)
     return Ends(
-        source.bank_account_id, target.bank_account_id, payee_id, source.currency, kind.value, shown_name, name, since
+        source_id=source.bank_account_id,
+        destination_id=target.bank_account_id,
+        payee_id=payee_id,
+        currency=source.currency,
+        kind=kind.value,
+        shown_name=shown_name,
+        payee_name=name,
+        payee_since=since,
+        classed=source.classed or target.classed,
+        stays_own=source.owned and isinstance(target, queries.OwnEnd) and target.owned,
     )

@@ -18,12 +18,15 @@ from payments import queries, references
 from payments.models import Freedom, Transfer
 from payments.refusals import (
     AccountClosed,
+    ClassLimit,
     CurrencyDiffers,
     DraftVoid,
+    IdentityExpired,
     InsufficientFunds,
     KeyTaken,
     LimitReached,
     NotOffered,
+    PayeeCannotTake,
     PayeeYoung,
     SameAccount,
     SecondStepYoung,
@@ -33,6 +36,7 @@ from payments.refusals import (
     UnknownSource,
     UnknownTransfer,
 )
+from payments.services import doors
 from payments.services.orders import Ends, Order, look_up
 from payments.services.rules import OPERATION, POLICY, UNHURRIED, Asked, asked, within_limits
 
@@ -47,15 +51,18 @@ __all__ = [
     "UNHURRIED",
     "AccountClosed",
     "Asked",
+    "ClassLimit",
     "Confirmed",
     "CurrencyDiffers",
     "DraftVoid",
     "Drafted",
+    "IdentityExpired",
     "InsufficientFunds",
     "KeyTaken",
     "LimitReached",
     "NotOffered",
     "Order",
+    "PayeeCannotTake",
     "PayeeYoung",
     "SameAccount",
     "SecondStepYoung",
@@ -95,7 +102,8 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     Nothing is booked. The same form with the same content answers with the first draft, or with what became of it. The
     same form with other content replaces a draft that nobody confirmed; when it was confirmed, raises KeyTaken. Raises
     UnknownSource, UnknownDestination, SameAccount, AccountClosed, CurrencyDiffers, NotOffered, InsufficientFunds,
-    LimitReached, PayeeYoung, SecondStepYoung: what confirming would refuse too, said early.
+    LimitReached, PayeeYoung, SecondStepYoung, IdentityExpired, ClassLimit, PayeeCannotTake: what confirming would
+    refuse too, said early.
     """
     if order.amount <= 0:
         raise ValueError("an order moves at least one minor unit")
@@ -104,6 +112,7 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
         standing = queries.standing(customer_id=customer.pk, currency=ends.currency, now=now)
         moves = _Moves(ends.kind, order.amount, ends.currency)
         within_limits(customer, moves=moves, standing=standing, payee_since=ends.payee_since, now=now)
+        _may_go(customer, ends, order.amount, now)
     except TransferRefused:
         # What was sent before may have used up the very balance or limit that now refuses it.
         if (before := _settled(customer, key, order, now)) is not None:
@@ -124,6 +133,22 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
             raise DraftVoid
         return before
     return Drafted(made, repeated=False)
+
+
+def _may_go(customer: Customer, ends: Ends, amount: int, now: datetime) -> None:
+    """Say early what the doors of the accounts' floor would refuse."""
+    today = business_date(now)
+    doors.money_may_leave(document_expires_on=customer.document_expires_on, stays_own=ends.stays_own, today=today)
+    doors.class_would_allow(
+        classed=ends.classed,
+        payer_id=customer.pk,
+        source_id=ends.source_id,
+        destination_id=ends.destination_id,
+        own=ends.stays_own,
+        amount=amount,
+        currency=ends.currency,
+        today=today,
+    )
 
 
 def _settled(customer: Customer, key: uuid.UUID, order: Order, now: datetime) -> Drafted | None:
@@ -220,7 +245,8 @@ def confirm(
     page was served, without it nothing is. With one, the code sets back what has gone without.
 
     Raises UnknownTransfer, DraftVoid, UnknownSource, UnknownDestination, AccountClosed, CurrencyDiffers, NotOffered,
-    LimitReached, PayeeYoung, SecondStepYoung, SumUnconfirmed, InsufficientFunds, and stepup.Refused.
+    LimitReached, PayeeYoung, SecondStepYoung, IdentityExpired, ClassLimit, PayeeCannotTake, SumUnconfirmed,
+    InsufficientFunds, and stepup.Refused.
     """
     try:
         with transaction.atomic(durable=True):
@@ -255,6 +281,17 @@ def _confirm(
         return Confirmed(locked.public_id, repeated=True)
     _still_possible(locked, standing, now)
     within_limits(customer, moves=locked, standing=standing, payee_since=standing.payee_since, now=now)
+    today = business_date(now)
+    doors.money_may_leave(document_expires_on=locked.document_expires_on, stays_own=locked.stays_own, today=today)
+    doors.class_allows(
+        classed=locked.classed,
+        source_id=locked.source_id,
+        destination_id=locked.destination_id,
+        own=locked.stays_own,
+        amount=locked.amount,
+        currency=locked.currency,
+        today=today,
+    )
     seconds = (now - served_at).total_seconds() if served_at else None
     takes = asked(locked, standing=standing, careful_until=locked.careful_until, seconds=seconds, now=now)
     if takes.total is not None and takes.total != locked.confirmed_sum:

@@ -1,0 +1,10 @@
+"""Addresses of opening an account online."""
+
+from django.urls import path
+
+from accounts.opening import views
+
+urlpatterns = [
+    path("open/", views.choose, name="account_open"),
+    path("open/check/", views.check, name="account_open_check"),
+]
