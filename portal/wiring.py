@@ -176,6 +176,7 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("changes", _("every change that takes two people, this one's successors too")),
     Reader("review", _("everybody who decides on the review desk")),
     Reader("workdays", _("whoever runs the bank's systems")),
+    Reader("keeping", _("whoever keeps, deletes and reads personal data")),
     Reader("staff", _("everybody who works at the bank")),
 )
 

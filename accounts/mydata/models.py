@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import vault
 from accounts.models import Customer
+from accounts.mydata.records import Emergency, Forgotten, Look, Protection, Takeout
+
+__all__ = [
+    "Closing", "Consent", "ConsentText", "Correction", "Disclosure", "Emergency", "Export", "ExportFile", "Forgotten",
+    "Look", "Protection", "Takeout",
+]  # fmt: skip
 
 
 class Export(models.Model):

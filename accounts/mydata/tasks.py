@@ -4,6 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.mydata import closing, exporting
+from accounts.mydata.retention import carrying, unfinished
+from core import policy
+from ledger.calendar import business_date
 
 
 @shared_task
@@ -20,3 +23,13 @@ def close_relationships() -> int:
     now = timezone.now()
     closing.end_sign_ins(now=now)
     return closing.carry_out_due(now=now)
+
+
+@shared_task
+def retain() -> int:
+    """This task will delete the personal data whose time is over, of so many people in one night."""
+    now = timezone.now()
+    unfinished.delete_drafts(now=now)
+    unfinished.delete_refused(now=now)
+    most = int(policy.value("keeping.people_per_night", on=business_date(now)))
+    return sum(1 for _plan in carrying.run(now=now, at_most=most))

@@ -83,7 +83,7 @@ def _who(actor: Model | str | None) -> tuple[int | None, str]:
         return None, UNKNOWN
     if isinstance(actor, str):
         return None, actor
-    return actor.pk, str(actor)
+    return actor.pk, getattr(actor, "trail_name", "") or str(actor)
 
 
 def _as_json(values: Mapping[str, Any] | None) -> str | None:

@@ -343,6 +343,7 @@ KEEP_PREFERENCE = "accounts.preferences.services.keep"  # where a choice made on
 NOTICES = "portal.wiring.NOTICES"  # of what people are told
 PERSONAL_DATA = "portal.wiring.PERSONAL_DATA"  # what each room keeps of a person
 PERSONAL_DATA_FILE = BASE_DIR / "portal" / "personal_data.csv"  # the data dictionary (accounts.mydata.dictionary)
+RETENTION_FILE = BASE_DIR / "portal" / "retention.csv"  # who deletes what of it, and when (accounts.mydata.retention)
 SEALED = "portal.wiring.SEALED"  # where sealed values are kept
 CLOSING_CHECKS = "portal.wiring.CLOSING_CHECKS"  # what must be settled before a relationship ends
 QUICK_FUNCTIONS = "portal.wiring.QUICK_FUNCTIONS"  # what the home page may offer
