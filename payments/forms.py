@@ -102,10 +102,45 @@ class PayeeForm(PortalForm):
     )
 
 
-class RenameForm(PortalForm):
-    """How a customer calls a payee."""
+class EntryForm(PortalForm):
+    """How a customer keeps a payee."""
 
     alias = TextField(label=_("Name in your list"), max_length=60)
+    group = TextField(
+        label=_("Group"),
+        help_text=_("For example “Family”. The list can be narrowed to it"),
+        required=False,
+        max_length=30,
+    )
+    note = TextField(label=_("Note"), help_text=_("Only you see it"), required=False, max_length=200)
+    favourite = forms.BooleanField(label=_("Keep on top of the list"), required=False)
+
+
+class LimitForm(PortalForm):
+    """A limit in money; a number of transfers takes `CountForm`."""
+
+    value = AmountField(label=_("New limit"), allow_zero=True)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"].in_currency(currency, money.exponent(currency))  # type: ignore[attr-defined]
+
+
+class CountForm(PortalForm):
+    """A limit in numbers of transfers."""
+
+    value = forms.IntegerField(
+        label=_("New limit"),
+        min_value=0,
+        max_value=1_000_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Enter a number of transfers"),
+            "invalid": _("Enter a whole number, for example 20"),
+            "min_value": _("Enter a whole number, for example 20"),
+            "max_value": _("Enter a smaller number"),
+        },
+    )
 
 
 class CodeForm(PortalForm):

@@ -42,6 +42,29 @@ def same(first: str, second: str) -> bool:
     return bool(_plain(first)) and _plain(first) == _plain(second)
 
 
+# What looks alike on a screen, each group read as its first. After Unicode's confusables (UTS 39),
+# narrowed to Greek, Cyrillic, Latin, Armenian and Han that people really mistake.
+_ALIKE = (
+    "aаɑα", "bЬьᏏ", "cсϲ", "dԁ", "eеҽє", "gɡց", "hһհ", "iіıιӏ1l|ǀ", "jјϳ", "kκк", "mм", "nոп", "oоοօ0", "pрρ", "qԛգ",
+    "rгᴦ", "sѕꜱ", "tтτ", "uυսц", "vνѵ", "wѡԝω", "xхχ×", "yуγү", "zᴢ", "己已巳", "未末", "土士", "日曰", "人入", "千干",
+    "戊戌戍", "夭天", "侯候", "兔免", "折拆", "暧暖", "荼茶", "梁粱", "徒徙", "洒酒", "晴睛", "崇祟", "毫亳", "口囗",
+    "修脩", "黄黃", "户戶", "吕呂", "吴吳", "谭譚",
+)  # fmt: skip
+_READ_AS = {ord(char): group[0] for group in _ALIKE for char in group[1:]}
+
+
+def alike(first: str, second: str) -> bool:
+    """This function will say whether two names are the same or cannot be told apart by eye."""
+    return bool(_plain(first)) and _seen(first) == _seen(second)
+
+
+def _seen(name: str) -> str:
+    """Write a name as the eye takes it in: no accents, no case, one letter for all that look like it."""
+    apart = unicodedata.normalize("NFKD", _plain(name))
+    bare = "".join(char for char in apart if not unicodedata.combining(char))
+    return bare.casefold().translate(_READ_AS).replace("rn", "m").replace("vv", "w")
+
+
 def _plain(name: str) -> str:
     composed = unicodedata.normalize("NFKC", name)
     return "".join(

@@ -1,5 +1,6 @@
 """Whom a customer may pay: looked up, shown, confirmed; renamed, removed."""
 
+import dataclasses
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class Proposed:
     number: str
     agrees: bool
     confirmed: bool
+    looks_like: str  # how the customer calls another payee whose name cannot be told apart by eye; "" for none
 
 
 def propose(*, customer: Customer, number: str, holder_name: str, alias: str, now: datetime) -> uuid.UUID:
@@ -78,7 +80,7 @@ def propose(*, customer: Customer, number: str, holder_name: str, alias: str, no
     AlreadyThere, TooManyPayees.
     """
     with transaction.atomic():
-        _lock(customer)
+        queries.lock(customer)
         _may_look_up(customer, now)
         holder = queries.holder_of(number)
         found = holder is not None and holder.open
@@ -113,7 +115,20 @@ def proposed(*, customer: Customer, payee_id: uuid.UUID, now: datetime) -> Propo
     payee = customer.payees.select_related("bank_account").filter(public_id=payee_id).first()
     if payee is None or payee.state == Payee.State.ARCHIVED or _is_stale(payee, now):
         raise UnknownPayee
-    return _proposed(payee)
+    return _proposed(payee, looks_like=_looks_like(customer, payee))
+
+
+def _looks_like(customer: Customer, payee: Payee) -> str:
+    """Whom on the list a new payee could be taken for: another person of a name that looks the same."""
+    new = queries.holder_of(payee.bank_account.number)
+    if new is None:
+        return ""
+    for alias, legal_name, holder_id in queries.names_of_payees(customer):
+        if holder_id == new.customer_id:
+            continue
+        if names.alike(alias, payee.alias) or names.alike(legal_name, new.legal_name):
+            return alias
+    return ""
 
 
 def shown(payee: Proposed) -> Mapping[str, str]:
@@ -130,7 +145,7 @@ def add(
     payee that is there. Raises UnknownPayee, UnknownAccount (closed meanwhile), TooManyPayees, stepup.Refused.
     """
     with transaction.atomic(durable=True):
-        _lock(customer)
+        queries.lock(customer)
         payee = (
             Payee.objects.select_for_update(of=("self",))
             .select_related("bank_account")
@@ -153,7 +168,7 @@ def add(
             user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
             challenge_id=challenge_id,
             operation=OPERATION,
-            payload=shown(_proposed(payee)),
+            payload=shown(_proposed(payee, looks_like="")),
             session=session,
             now=now,
         )
@@ -169,22 +184,36 @@ def add(
     return payee.public_id
 
 
-def rename(*, customer: Customer, payee_id: uuid.UUID, alias: str, now: datetime) -> None:
-    """This function will change how a customer calls a payee. Raises UnknownPayee."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a customer keeps a payee: their own word, the group, a note, whether on top of the list."""
+
+    alias: str
+    group: str = ""
+    note: str = ""
+    favourite: bool = False
+
+
+def arrange(*, customer: Customer, payee_id: uuid.UUID, entry: Entry, now: datetime) -> bool:
+    """This function will change how a customer keeps a payee; says whether anything changed. Raises UnknownPayee."""
+    fields = [field.name for field in dataclasses.fields(Entry)]
     with transaction.atomic():
         payee = _active(customer, payee_id)
-        before, payee.alias = payee.alias, alias
-        if before == alias:
-            return
-        payee.save(update_fields=["alias"])
+        changed = {name: getattr(payee, name) for name in fields if getattr(payee, name) != getattr(entry, name)}
+        if not changed:
+            return False
+        for name in changed:
+            setattr(payee, name, getattr(entry, name))
+        payee.save(update_fields=list(changed))
         audit.record(
-            act="payments.payee_renamed",
+            act="payments.payee_changed",
             subject=payee,
             actor=customer.user,
-            before={"alias": before},
-            after={"alias": alias},
+            before=changed,
+            after={name: getattr(entry, name) for name in changed},
             now=now,
         )
+    return True
 
 
 def remove(*, customer: Customer, payee_id: uuid.UUID, now: datetime) -> bool:
@@ -193,20 +222,16 @@ def remove(*, customer: Customer, payee_id: uuid.UUID, now: datetime) -> bool:
     A draft to this payee can no longer be confirmed. Raises UnknownPayee.
     """
     with transaction.atomic():
-        _lock(customer)
+        queries.lock(customer)
         payee = Payee.objects.select_for_update().filter(customer=customer, public_id=payee_id).first()
         if payee is None or payee.state == Payee.State.DRAFT:
             raise UnknownPayee
         if payee.state == Payee.State.ARCHIVED:
             return False
-        payee.state, payee.archived_at = Payee.State.ARCHIVED, now
-        payee.save(update_fields=["state", "archived_at"])
+        payee.state, payee.archived_at, payee.trusted_at = Payee.State.ARCHIVED, now, None
+        payee.save(update_fields=["state", "archived_at", "trusted_at"])
         audit.record(act="payments.payee_removed", subject=payee, actor=customer.user, now=now)
     return True
-
-
-def _lock(customer: Customer) -> None:
-    Customer.objects.select_for_update(of=("self",), no_key=True).values_list("pk").get(pk=customer.pk)
 
 
 def _may_look_up(customer: Customer, now: datetime) -> None:
@@ -235,7 +260,7 @@ def _is_stale(payee: Payee, now: datetime) -> bool:
     return payee.state == Payee.State.DRAFT and payee.expires_at <= now
 
 
-def _proposed(payee: Payee) -> Proposed:
+def _proposed(payee: Payee, *, looks_like: str) -> Proposed:
     return Proposed(
         public_id=payee.public_id,
         alias=payee.alias,
@@ -243,4 +268,5 @@ def _proposed(payee: Payee) -> Proposed:
         number=payee.bank_account.number,
         agrees=payee.name_check == Payee.NameCheck.AGREES,
         confirmed=payee.state == Payee.State.ACTIVE,
+        looks_like=looks_like,
     )

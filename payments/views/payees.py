@@ -1,7 +1,8 @@
 """The customer's list of payees."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,44 +14,73 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import stepup
 from accounts.access.decorators import verified_customer_required
 from accounts.access.panel import StepUpPanel
 from accounts.numbers import grouped
-from core.ui import formats
-from payments import queries, sentences
-from payments.forms import PayeeForm, RenameForm
+from core import policy
+from core.ui import formats, typed
+from ledger.calendar import business_date
+from ledger.money import Money
+from payments import figures, queries, sentences
+from payments.forms import EntryForm, PayeeForm
 from payments.services import payees
+from payments.views import afterwards
+from payments.views.asking import answered
 
 
 @never_cache
 @verified_customer_required
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """Everybody the customer can pay."""
+    """Everybody the customer can pay; narrowed by a word or a group."""
+    now = timezone.now()
+    found = queries.payees_of(request.customer)  # type: ignore[attr-defined]
+    word, group = request.GET.get("q", "").strip()[:60], request.GET.get("group", "").strip()[:30]
     rows = [
-        {"payee": payee, "number": grouped(payee.number)}
-        for payee in queries.payees_of(request.customer)  # type: ignore[attr-defined]
+        {"payee": payee, "number": grouped(payee.number), "young": figures.is_young(payee.confirmed_at, now=now)}
+        for payee in found
+        if _fits(payee, word, group)
     ]
-    return render(request, "payments/payees.html", {"rows": rows})
+    values = {
+        "rows": rows,
+        "any": bool(found),
+        "word": word,
+        "group": group,
+        "groups": sorted({payee.group for payee in found if payee.group}),
+    }
+    return render(request, "payments/payees.html", values)
+
+
+def _fits(payee: queries.KnownPayee, word: str, group: str) -> bool:
+    """Say whether a payee is looked for: by any part of what the customer sees of it; figures find the number."""
+    if group and payee.group != group:
+        return False
+    if not word:
+        return True
+    seen = f"{payee.alias} {payee.shown_name} {payee.group} {payee.note}".casefold()
+    digits = "".join(char for char in typed.half_width(word) if char.isdigit())
+    return word.casefold() in seen or (len(digits) >= 3 and digits in payee.number)
 
 
 @never_cache
 @verified_customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """Whose account is it?"""
+    """Whose account is it? A look-up is counted, so its answer comes after a redirect that a reload does not repeat."""
     now = timezone.now()
-    form = PayeeForm(request.POST if request.method == "POST" else None, initial=_initial(request, now))
+    left = afterwards.said(request)
+    form = PayeeForm(_posted(request, left), initial=_initial(request, now))
+    if left:
+        _say(form, left)
     status, headers = 200, dict[str, str]()
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+        given = form.cleaned_data
         try:
             made = payees.propose(
                 customer=request.customer,  # type: ignore[attr-defined]
-                number=typed["number"],
-                holder_name=typed["name"],
-                alias=typed["alias"],
+                number=given["number"],
+                holder_name=given["name"],
+                alias=given["alias"],
                 now=now,
             )
         except payees.TooManyLookups as refusal:
@@ -58,10 +88,21 @@ def add(request: HttpRequest) -> HttpResponse:
             status, headers = 429, {"Retry-After": str(max(1, int((refusal.until - now).total_seconds())))}
         except payees.PayeeRefused as refusal:
             field, words = sentences.of_payee(refusal)
-            form.add_error(field or None, words)
+            typed_in = {name: request.POST.get(name, "") for name in form.fields}
+            return afterwards.back(request, typed=typed_in, field=field, words=words)
         else:
             return HttpResponseRedirect(reverse("payee_check", args=[made]))
     return _with(render(request, "payments/payee_add.html", {"form": form}, status=status), headers)
+
+
+def _posted(request: HttpRequest, left: dict[str, Any]) -> Any:
+    """What was typed: now, or before the redirect."""
+    return request.POST if request.method == "POST" else left.get("typed")
+
+
+def _say(form: PayeeForm, left: dict[str, Any]) -> None:
+    form.full_clean()
+    form.add_error(left["field"] or None, left["words"])
 
 
 def _initial(request: HttpRequest, now: datetime) -> dict[str, str]:
@@ -104,52 +145,73 @@ def check(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
         "number": grouped(proposed.number),
     }
     panel = StepUpPanel(request, operation=payees.OPERATION, payload=payees.shown(proposed), words=words, now=now)
-    error = ""
-    if request.method == "POST" and panel.passed(now=now):
+
+    def act() -> HttpResponse:
         try:
             payees.add(
                 customer=customer, payee_id=payee_id, challenge_id=panel.challenge_id, session=panel.session, now=now
             )
-        except stepup.Refused as refusal:
-            panel.refuse(refusal, now=now)
         except payees.UnknownPayee:
             raise Http404 from None
         except payees.PayeeRefused as refusal:
-            _field, error = sentences.of_payee(refusal)
-        else:
-            messages.success(request, _("%(name)s is on your list.") % {"name": proposed.alias})
-            return HttpResponseRedirect(reverse("payees"))
-    return render(
-        request,
-        "payments/payee_check.html",
-        {
-            "proposed": proposed,
-            "number": grouped(proposed.number),
-            "stepup": panel,
-            "error": error,
-            "change_url": f"{reverse('payee_add')}?draft={payee_id}",
-        },
-    )
+            return afterwards.back(request, error=sentences.of_payee(refusal)[1])
+        messages.success(request, _("%(name)s is on your list.") % {"name": proposed.alias})
+        return HttpResponseRedirect(reverse("payees"))
+
+    if request.method == "POST":
+        return answered(request, panel, act, now=now)
+    values = {
+        "proposed": proposed,
+        "number": grouped(proposed.number),
+        "stepup": panel,
+        "error": afterwards.said(request).get("error", ""),
+        "change_url": f"{reverse('payee_add')}?draft={payee_id}",
+        "hours": figures.cooling_hours(on=business_date(now)),
+    }
+    return render(request, "payments/payee_check.html", values)
 
 
 @never_cache
 @verified_customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
-    """One payee: another name in the list, or off the list."""
+    """One payee: how it is kept in the list, whether it is trusted, off the list."""
     customer = request.customer  # type: ignore[attr-defined]
     payee = queries.payee_of(customer, payee_id)
     if payee is None:
         raise Http404
-    form = RenameForm(request.POST if request.method == "POST" else None, initial={"alias": payee.alias})
+    now = timezone.now()
+    names = ("alias", "group", "note", "favourite")
+    initial = {name: getattr(payee, name) for name in names}
+    form = EntryForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        entry = payees.Entry(**{name: form.cleaned_data[name] for name in names})
         try:
-            payees.rename(customer=customer, payee_id=payee_id, alias=form.cleaned_data["alias"], now=timezone.now())
+            payees.arrange(customer=customer, payee_id=payee_id, entry=entry, now=now)
         except payees.UnknownPayee:
             raise Http404 from None
-        messages.success(request, _("The name in your list is changed."))
+        messages.success(request, _("Your list is changed."))
         return HttpResponseRedirect(reverse("payees"))
-    return render(request, "payments/payee.html", {"form": form, "payee": payee, "number": grouped(payee.number)})
+    values = {
+        "form": form,
+        "payee": payee,
+        "number": grouped(payee.number),
+        "groups": sorted({one.group for one in queries.payees_of(customer) if one.group}),
+        **_cooling(payee, now),
+    }
+    return render(request, "payments/payee.html", values)
+
+
+def _cooling(payee: queries.KnownPayee, now: datetime) -> dict[str, Any]:
+    """Until when a new payee is new and how much goes there; nothing for one that is known."""
+    if payee.confirmed_at is None or not figures.is_young(payee.confirmed_at, now=now):
+        return {}
+    on = business_date(now)
+    try:
+        most = Money(figures.cooling_most(currency=payee.currency, on=on), payee.currency)
+    except policy.UnknownPolicy:  # nothing goes out in this currency at all
+        return {}
+    return {"young_until": payee.confirmed_at + timedelta(hours=figures.cooling_hours(on=on)), "young_most": most}
 
 
 @verified_customer_required

@@ -9,7 +9,7 @@ from accounts.access import demo
 from accounts.models import BankAccount, Customer, User
 from ledger import chart, posting
 from ledger.calendar import business_date
-from payments.models import Payee
+from payments.models import OwnLimit, Payee
 from payments.services import transfers
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -74,6 +74,15 @@ def order(two: Pair, amount: int, *, memo: str = "") -> transfers.Order:
     return transfers.Order(
         source=two.source.public_id, to_account=None, to_payee=two.payee.public_id, amount=amount, memo=memo
     )
+
+
+def higher_limit(two: Pair, *, now: datetime) -> OwnLimit:
+    """A higher daily limit that the payer asked for and that does not count yet."""
+    found, _made = OwnLimit.objects.get_or_create(
+        customer=two.payer, currency="CNY", which="day", value=60_000_00,
+        defaults={"asked_at": now, "counts_from": now + timedelta(hours=24)},
+    )  # fmt: skip
+    return found
 
 
 def enrol(who: Customer) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.access import stepup
 from accounts.access.models import StepUp
@@ -146,7 +146,8 @@ def test_the_page_stands_between_and_nothing_passes_without_the_tick(two: make.P
     done = client.post(check, answer_to(client.get(check), now))
     assert done["Location"].startswith("/receipts/")
     client.cookies["django_language"] = "zh-hans"
-    chinese = client.get(reverse("transfer_sum", args=[drafted(two, 1_00, now)])).content.decode()
+    with translation.override("en"):  # gives this thread its language back
+        chinese = client.get(reverse("transfer_sum", args=[drafted(two, 1_00, now)])).content.decode()
     assert "人民币壹元整" in chinese
     assert "人民币叁佰伍拾壹元零伍分" in chinese
 

@@ -17,10 +17,10 @@ from accounts.models import BankAccount, Customer
 from core.audit.models import Row
 from payments import queries
 from payments.models import NameLookup, Payee
-from payments.services import payees
+from payments.services import payees, transfers
 from tests.factories import payments as make
 from tests.factories.policy import add_figure
-from tests.payments.conftest import code_now, together
+from tests.payments.conftest import code_now, drafted, paid, together
 
 pytestmark = pytest.mark.django_db
 
@@ -130,12 +130,102 @@ def test_a_removed_payee_can_be_added_again_and_a_stale_draft_cannot(
     assert len(queries.payees_of(payer)) == 1
 
 
-def test_renaming_is_written_to_the_trail_once(payer: Customer, target: BankAccount, now: datetime) -> None:
+def test_how_a_payee_is_kept_is_written_to_the_trail_once(payer: Customer, target: BankAccount, now: datetime) -> None:
     payee = make.payee(payer, target, now=now)
-    for _ in range(2):
-        payees.rename(customer=payer, payee_id=payee.public_id, alias="Teacher", now=now)
-    (row,) = Row.objects.filter(act="payments.payee_renamed")
-    assert (row.before, row.after) == ({"alias": "Landlord"}, {"alias": "Teacher"})
+    entry = payees.Entry("Teacher", group="School", favourite=True)
+    changed = [payees.arrange(customer=payer, payee_id=payee.public_id, entry=entry, now=now) for _ in range(2)]
+    assert changed == [True, False]
+    (row,) = Row.objects.filter(act="payments.payee_changed")
+    assert row.before == {"alias": "Landlord", "group": "", "favourite": False}
+    assert row.after == {"alias": "Teacher", "group": "School", "favourite": True}
+
+
+@pytest.mark.parametrize(
+    ("alias", "holder", "warned"),
+    [
+        ("Teacher", "李小明", False),
+        ("landlord", "李小明", True),  # the same word for another person
+        ("Lаndlord", "李小明", True),  # a Cyrillic a
+        ("Land1ord", "李小明", True),
+        ("ＬＡＮＤＬＯＲＤ", "李小明", True),
+        ("Somebody", "欧阳脩", True),  # the holder's own name looks like the landlord's
+        ("Somebody", "欧 阳·修", True),
+        ("Somebody", "欧阳锋", False),
+    ],
+)
+def test_a_name_that_cannot_be_told_apart_from_a_payees_is_said(
+    payer: Customer, target: BankAccount, now: datetime, alias: str, holder: str, warned: bool
+) -> None:
+    make.payee(payer, target, alias="Landlord", now=now)
+    new = make.account(make.customer(holder, now=now), now=now)
+    made = propose(payer, new.number, now, name=holder, alias=alias)
+    found = payees.proposed(customer=payer, payee_id=made, now=now)
+    assert found.looks_like == ("Landlord" if warned else "")
+
+
+def test_a_second_account_of_the_same_person_is_no_look_alike(
+    payer: Customer, target: BankAccount, now: datetime
+) -> None:
+    make.payee(payer, target, alias="Landlord", now=now)
+    owner = target.dispositions.get().customer
+    made = propose(payer, make.account(owner, now=now).number, now, alias="Landlord")
+    assert payees.proposed(customer=payer, payee_id=made, now=now).looks_like == ""
+
+
+def test_the_list_is_searched_narrowed_and_led_by_favourites(payer: Customer, now: datetime) -> None:
+    kept = {}
+    for alias, group, favourite in (("Anna", "Family", False), ("Bob", "", True), ("Landlord", "Home", False)):
+        kept[alias] = make.payee(payer, make.account(make.customer("李明", now=now), now=now), alias=alias, now=now)
+        entry = payees.Entry(alias, group=group, note=f"note of {alias}", favourite=favourite)
+        payees.arrange(customer=payer, payee_id=kept[alias].public_id, entry=entry, now=now)
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(payer.user)  # type: ignore[arg-type]
+
+    def found(**asked: str) -> list[str]:
+        return [row["payee"].alias for row in client.get(reverse("payees"), asked).context["rows"]]
+
+    number = kept["Landlord"].bank_account.number
+    assert found() == ["Bob", "Anna", "Landlord"]
+    assert found(q="ANN") == ["Anna"]
+    assert found(q="note of b") == ["Bob"]
+    assert found(q=f"{number[:4]} {number[4:8]} {number[8:]}") == ["Landlord"]
+    assert found(group="Home") == ["Landlord"]
+    assert found(q="Anna", group="Home") == []
+    assert "Nobody on your list fits" in client.get(reverse("payees"), {"q": "\x00<b>"}).content.decode()
+
+
+def test_new_payees_together_get_no_more_than_the_slab_on_the_first_day(now: datetime) -> None:
+    """The day's limit is 50,000; two new payees share 20,000 until each is a day on the list."""
+    two = make.pair(balance=100_000_00, now=now)
+    young = [
+        make.payee(two.payer, make.account(make.customer("李明", now=now), now=now), alias=str(n), days=0, now=now)
+        for n in range(2)
+    ]
+    known = two.payee
+
+    def pay(payee: Payee, amount: int, moment: datetime) -> None:
+        two.payee = payee
+        paid(two, amount, moment)
+
+    pay(known, 20_000_00, now)  # not counted
+    pay(young[0], 15_000_00, now)
+    for amount, fits in ((5_000_01, False), (5_000_00, True), (1, False)):
+        if fits:
+            pay(young[1], amount, now)
+            continue
+        two.payee = young[1]
+        with pytest.raises(transfers.PayeeYoung) as refused:
+            drafted(two, amount, now)
+        assert refused.value.until == now + timedelta(hours=24)
+    pay(known, 1_00, now)
+    tomorrow = now + timedelta(hours=24)
+    pay(young[1], 20_000_00, tomorrow)  # a day on the list, and a new day's limit
+    # Taken off and added anew, an account is new again.
+    payees.remove(customer=two.payer, payee_id=young[1].public_id, now=tomorrow)
+    two.payee = make.payee(two.payer, young[1].bank_account, days=0, now=tomorrow)
+    paid(two, 15_000_00, tomorrow)
+    with pytest.raises(transfers.PayeeYoung):
+        drafted(two, 5_000_01, tomorrow)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -169,8 +259,11 @@ def test_the_pages_from_number_to_list(target: BankAccount) -> None:
     assert "欧阳修" not in page
     assert "The name does not agree" in page
     assert "&lt;b&gt;Teacher&lt;/b&gt;" in page
-    wrong = client.post(sent["Location"], {"stepup-code": "000000", **_question(page)})
-    assert wrong.status_code == 200
+    said = client.post(sent["Location"], {"stepup-code": "000000", **_question(page)})
+    assert (said.status_code, said["Location"]) == (302, sent["Location"])
+    wrong = client.get(sent["Location"])
+    assert "data-error-summary" in wrong.content.decode()
+    assert _question(wrong.content.decode()) == _question(page)
     assert queries.payees_of(payer) == []
     done = client.post(sent["Location"], {"stepup-code": code_now(now), **_question(wrong.content.decode())})
     assert done["Location"] == reverse("payees")
@@ -183,6 +276,21 @@ def test_the_pages_from_number_to_list(target: BankAccount) -> None:
 def _question(page: str) -> dict[str, str]:
     (challenge,) = re.findall(r'name="stepup-challenge" value="([0-9a-f-]{36})"', page)
     return {"stepup-challenge": challenge}
+
+
+def test_a_look_up_is_answered_after_a_redirect_with_everything_that_was_typed(target: BankAccount) -> None:
+    """A reload asks nothing again: the look-up was counted once."""
+    now = timezone.now()
+    payer = make.customer("王小明", now=now)
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(payer.user)  # type: ignore[arg-type]
+    sent = client.post(reverse("payee_add"), {"number": "8810 0000 0000 0000", "name": "欧阳修", "alias": "<b>T"})
+    assert (sent.status_code, sent["Location"]) == (302, reverse("payee_add"))
+    page = client.get(sent["Location"]).content.decode()
+    for words in ("does not lead to an account", 'value="欧阳修"', 'value="8810 0000 0000 0000"', "&lt;b&gt;T"):
+        assert words in page
+    assert "does not lead to an account" not in client.get(sent["Location"]).content.decode()
+    assert NameLookup.objects.filter(customer=payer).count() == 1
 
 
 def test_hostile_texts_get_a_sentence_and_too_many_look_ups_a_time(target: BankAccount) -> None:

@@ -29,7 +29,7 @@ from core.reviews.models import Case
 from payments import queries
 from payments.models import Transfer
 from payments.services import transfers
-from tests.factories import access, changes, mydata
+from tests.factories import access, changes, clearing, mydata
 from tests.factories import identity as desk
 from tests.factories import payments as money
 
@@ -219,9 +219,16 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "receipt": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
     "receipt_pdf": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
     "verify_receipt": lambda pair, now: {"code": confirmed(pair, now).verification_code},
+    "bank_transfer_check": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
+    "bank_payment": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
+    "bank_payment_take_back": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
+    "other_payee_remove": lambda pair, now: {"payee_id": clearing.kept_payee(pair, now).public_id},
     "payee": lambda pair, _now: {"payee_id": pair.payee.public_id},
     "payee_check": lambda pair, _now: {"payee_id": pair.payee.public_id},
     "payee_remove": lambda pair, _now: {"payee_id": pair.payee.public_id},
+    "payee_trust": lambda pair, _now: {"payee_id": pair.payee.public_id},
+    "payee_distrust": lambda pair, _now: {"payee_id": pair.payee.public_id},
+    "payment_limit_stop": lambda pair, now: {"limit_id": money.higher_limit(pair, now=now).public_id},
     "inbox-open": lambda pair, now: {"public_id": notice(pair.payer, now).public_id},
     "mfa_remove_webauthn": lambda pair, _now: {"public_id": passkey(pair.payer).public_id},
     "mfa_edit_webauthn": lambda pair, _now: {"public_id": passkey(pair.payer).public_id},
