@@ -337,6 +337,14 @@ REFUSALS = {
         "The picture is too small to read. Its shorter side needs at least %(pixels)s pixels"
     ),
     Refusal.DAMAGED: gettext_lazy("The picture is damaged. Take the photo again"),
+    Refusal.INFECTED: gettext_lazy(
+        "Our scanner found harmful software in this file, and nothing of it was kept. Take the photo anew, and have "
+        "your device checked"
+    ),
+    Refusal.NOT_SCANNED: gettext_lazy(
+        "We cannot check files for harmful software at this moment, so the photo was not kept. Try again in a few "
+        "minutes"
+    ),
 }
 
 

@@ -36,6 +36,8 @@ class Refusal(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
     DAMAGED = "damaged"
+    INFECTED = "infected"  # the malware scanner knows it
+    NOT_SCANNED = "not_scanned"  # the malware scanner does not answer
 
 
 class PhotoRefused(ValueError):

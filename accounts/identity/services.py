@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.identity import documents, files, queries
 from accounts.identity.figures import figures
+from accounts.identity.intake import take
 from accounts.identity.models import Document, Verification
 from accounts.identity.numbers import IdNumber
-from accounts.identity.photos import Photo, clean
+from accounts.identity.photos import Photo
 from accounts.models import Customer
 from core import audit, outbox
 from core.reviews import calendar, errors
@@ -193,7 +194,7 @@ def save_photo(*, customer: Customer, side: str, data: bytes, name: str, declare
             raise TooManyPhotos
         draft.uploads += 1
         draft.save(update_fields=["uploads"])
-    photo = clean(data, name=name, declared=declared, limits=limits.photo)
+    photo = take(data, name=name, declared=declared, limits=limits.photo)
     return keep_photo(customer=customer, side=side, photo=photo, now=now)
 
 

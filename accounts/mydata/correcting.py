@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import inbox
-from accounts.identity import photos
+from accounts.identity import intake
 from accounts.identity.figures import APPROVER, REVIEWER, figures
 from accounts.identity.models import Verification
 from accounts.models import BankAccount, Customer, Disposition
@@ -255,4 +255,4 @@ def _rule(what: str, now: datetime) -> Rule:
 
 def _clean(evidence: Upload, now: datetime) -> bytes:
     limits = figures(business_date(now)).photo
-    return photos.clean(evidence.data, name=evidence.name, declared=evidence.declared, limits=limits).jpeg
+    return intake.take(evidence.data, name=evidence.name, declared=evidence.declared, limits=limits).jpeg

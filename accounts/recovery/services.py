@@ -21,7 +21,7 @@ from accounts.access import sessions
 from accounts.access.models import FactorDevice, KnownDevice
 from accounts.identity import files
 from accounts.identity.figures import figures as identity_figures
-from accounts.identity.photos import clean
+from accounts.identity.intake import take
 from accounts.models import Customer, User
 from accounts.recovery import checks, figures, notices, queries
 from accounts.recovery.models import Evidence, Recovery
@@ -104,7 +104,7 @@ def save_photo(*, user: User, side: str, data: bytes, name: str, declared: str, 
             raise TooManyPhotos
         draft.uploads += 1
         draft.save(update_fields=["uploads"])
-    photo = clean(data, name=name, declared=declared, limits=limits.photo)
+    photo = take(data, name=name, declared=declared, limits=limits.photo)
     file = files.write(photo.jpeg)
     try:
         with transaction.atomic():

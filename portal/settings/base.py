@@ -332,6 +332,8 @@ PERSON_KNOWN = "accounts.staff.persons.is_known"  # whether the bank can tell wh
 REVIEW_DOORS = "portal.wiring.REVIEW_DOORS"
 # What reads the print on photos of documents (accounts.identity.reading.Reader); runs on a worker only.
 IDENTITY_READER = "accounts.identity.reading.with_rapidocr"
+# The malware scanner every uploaded photo is shown to first: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
+MALWARE_SCANNER = env("PORTAL_MALWARE_SCANNER", default="")
 REVIEW_OVERSEERS = "portal.wiring.REVIEW_OVERSEERS"
 MENU = "portal.wiring.MENU"  # places the frame shows
 MOVEMENT_KINDS = "portal.wiring.MOVEMENT_KINDS"  # what kinds of movements are called
