@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "outbox-sweep": {"task": "core.outbox.tasks.sweep", "schedule": 2.0, "options": {"queue": "outbox", "expires": 10}},
     "audit-seal": {"task": "core.audit.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
     "reviews-sweep": {"task": "core.reviews.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "clearing-round": {"task": "payments.clearing.tasks.go_round", "schedule": 5.0, "options": {"expires": 10}},
     "expire-drafts": {"task": "payments.tasks.expire_drafts", "schedule": 300.0, "options": {"expires": 300}},
     "analytics-roll-up": {"task": "analytics.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
     "ledger-roll-up": {"task": "ledger.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},

@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/data/", include("accounts.mydata.urls")),
     path("accounts/", include("accounts.opening.urls")),
     path("accounts/", include("accounts.statements.urls")),
+    path("", include("payments.clearing.urls")),
     path("", include("payments.urls")),
     path("help/", include("accounts.guidance.urls")),
     path("managers/", include("analytics.urls")),

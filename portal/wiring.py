@@ -30,6 +30,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "reviews.handed_over": ("accounts.inbox.desk.handed_over",),  # a colleague gave somebody their case
     "reviews.conflict_refused": ("accounts.inbox.desk.conflict_refused",),  # it was not theirs to decide
     "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
+    "clearing.moved": ("payments.clearing.notices.tell",),  # a payment to another bank has come to a new state
     "mydata.copy_asked": ("accounts.mydata.handlers.make_copy",),  # a worker makes the files
     "mydata.consent_changed": (),  # whoever works on a consent asks at the moment of the work
     "mydata.closing_asked": (),  # carried out by beat when its waiting time is over
@@ -72,6 +73,7 @@ SIGN_IN_ENDED: tuple[str, ...] = (
 MOVEMENT_KINDS: tuple[str, ...] = (
     "accounts.statements.kinds.HISTORY",  # what came with another bank's history
     "payments.kinds.KINDS",  # transfers
+    "payments.clearing.kinds.KINDS",  # payments to other banks
     "portal.books.KINDS",  # what two people of the bank book by hand
     "portal.demo.kinds.KINDS",  # the demo bank's invented half year
 )
@@ -108,6 +110,7 @@ MENU: tuple[Entry, ...] = (
 # Lists of events that rooms send notices about (accounts.preferences.events), in the order people read them.
 NOTICES: tuple[str, ...] = (
     "payments.notices.EVENTS",
+    "payments.clearing.notices.EVENTS",
     "accounts.identity.notices.EVENTS",
     "accounts.opening.notices.EVENTS",
     "accounts.mydata.notices.EVENTS",
@@ -171,6 +174,7 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("identity", _("everybody who verifies their identity, and the review desk")),
     Reader("transfer", _("every customer who sends money online")),
     Reader("account_class", _("every customer with an account of class II or III, and whoever pays into one")),
+    Reader("clearing", _("every customer who sends money to other banks")),
     Reader("payee", _("every customer who keeps payees")),
     Reader("receipt", _("whoever checks a receipt")),
     Reader("changes", _("every change that takes two people, this one's successors too")),
@@ -189,6 +193,7 @@ PERSONAL_DATA: tuple[str, ...] = (
     "accounts.statements.personal.personal_data",
     "products.cards.personal.personal_data",
     "payments.personal.personal_data",
+    "payments.clearing.personal.personal_data",
     "loans.personal.personal_data",
     "accounts.inbox.personal.personal_data",
 )

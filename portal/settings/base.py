@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "accounts.freezing",
     "products.cards",
     "payments",
+    "payments.clearing",
     "loans",
     "analytics",
     "portal",
@@ -356,6 +357,18 @@ GUIDANCE_DIR = BASE_DIR / "portal" / "guidance"  # the help articles that come w
 
 # ── Where the public reaches the portal; receipts print it beside their verification code ──
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")
+
+# ── Clearing: the way to other banks (payments.clearing, docs/clearing.md); no gateway: none is reached ──
+CLEARING_GATEWAY = env(
+    "PORTAL_CLEARING_GATEWAY", default="payments.clearing.gateway.FileGateway" if DEMO else ""
+)
+CLEARING_DIR = Path(env("PORTAL_CLEARING_DIR", default=str(DATA_DIR / "clearing")))
+CLEARING_KEY_OUT = env("PORTAL_CLEARING_KEY_OUT", default="")  # signs what the bank sends
+CLEARING_KEY_IN = env("PORTAL_CLEARING_KEY_IN", default="")  # signs what the bank receives
+CLEARING_OWN_CODE = env("PORTAL_CLEARING_OWN_CODE", default="999290000012" if DEMO else "")
+CLEARING_BANKS = Path(
+    env("PORTAL_CLEARING_BANKS", default=str(BASE_DIR / "payments" / "clearing" / "data" / "banks_demo.csv"))
+)
 
 # ── Keys for personal data at rest (newest first; docs/security.md) ──────────
 FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", default=[])

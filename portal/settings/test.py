@@ -9,6 +9,8 @@ os.environ.setdefault("PORTAL_DEMO", "1")
 os.environ.setdefault("PORTAL_HTTPS", "0")
 os.environ.setdefault("PORTAL_FIELD_KEYS", "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 os.environ.setdefault("PORTAL_INDEX_KEY", "tests-only-index-key-tests-only-index-key")
+os.environ.setdefault("PORTAL_CLEARING_KEY_OUT", "tests-only-clearing-key-out-tests-only")
+os.environ.setdefault("PORTAL_CLEARING_KEY_IN", "tests-only-clearing-key-in-tests-only")
 os.environ.setdefault("PORTAL_AUDIT_KEY", "tests-only-audit-key-tests-only-audit-key")
 
 from portal.settings.base import *  # noqa: F403

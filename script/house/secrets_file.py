@@ -22,6 +22,8 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "PORTAL_FIELD_KEYS": _field_keys,
     "PORTAL_INDEX_KEY": _text,
     "PORTAL_AUDIT_KEY": _text,
+    "PORTAL_CLEARING_KEY_OUT": _text,
+    "PORTAL_CLEARING_KEY_IN": _text,
     "EMBEDDED_SUPERUSER_PASSWORD": lambda: secrets.token_hex(24),
     "EMBEDDED_OWNER_PASSWORD": lambda: secrets.token_hex(24),
     "EMBEDDED_APP_PASSWORD": lambda: secrets.token_hex(24),

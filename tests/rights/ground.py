@@ -31,6 +31,7 @@ from payments.models import Transfer
 from payments.services import transfers
 from tests.factories import access, changes, clearing, mydata
 from tests.factories import identity as desk
+from tests.factories import clearing
 from tests.factories import payments as money
 
 

@@ -1,0 +1,48 @@
+"""What stands before a payment to another bank: the limits and the proof of every transfer to others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Customer
+from payments import queries
+from payments.clearing.models import Payment
+from payments.queries import Standing
+from payments.services import rules
+from payments.services.rules import Asked
+
+KIND = "bank"  # as against a transfer's kinds: neither between own accounts nor to another customer of this bank
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What of a payment the rules of transfers look at."""
+
+    amount: int
+    currency: str
+    kind: str = KIND
+
+
+def within_limits(*, customer: Customer, bank: str, number: str, amount: int, currency: str, now: datetime) -> Standing:
+    """This function will let an amount pass that is within every limit, and answer how far the customer has gone.
+
+    An account at another bank that the customer has not paid before counts as new, like a payee that was just added.
+    Under the payer's lock it is what counts. Raises LimitReached, PayeeYoung, SecondStepYoung, NotOffered.
+    """
+    standing = queries.standing(customer_id=customer.pk, currency=currency, now=now)
+    known_since = (
+        Payment.objects.filter(payer=customer, payee_bank=bank, payee_number=number, confirmed_at__isnull=False)
+        .order_by("confirmed_at")
+        .values_list("confirmed_at", flat=True)
+        .first()
+    )
+    rules.within_limits(
+        customer, moves=Moving(amount, currency), standing=standing, payee_since=known_since or now, now=now
+    )
+    return standing
+
+
+def asked(*, customer: Customer, amount: int, currency: str, standing: Standing, now: datetime) -> Asked:
+    """This function will say what confirming takes: a code or a passkey, and for a large sum of the day its words."""
+    return rules.asked(
+        Moving(amount, currency), standing=standing, careful_until=customer.careful_until, seconds=None, now=now
+    )

@@ -1,0 +1,201 @@
+"""The embedded clearing system: takes the bank's files, lets time pass, sends its own.
+
+Everything it decides comes from the seed, the files it got and the clock it is given, so the same day can be played
+again. What it knows is kept in one file that is replaced in one move; killed at any moment it goes on where it was, and
+may send a file twice, as real ones do.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from payments.clearing import gateway, signing
+from payments.clearing.embedded import fates, writing
+from payments.clearing.embedded.fates import Kind
+from payments.clearing.embedded.writing import Booked
+from payments.clearing.messages import pacs008, pacs028, safe
+
+log = structlog.get_logger(__name__)
+GARBAGE = (
+    b"<?xml version='1.0' encoding='UTF-8'?><Document xmlns='urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10'><FIToF"
+)
+STRAY = 8_800  # minor units that nobody sent
+
+
+@dataclass
+class Memory:
+    """What the simulator knows between two ticks."""
+
+    seen: list[str] = field(default_factory=list)  # messages it took
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)  # what is to happen, and when
+    lines: list[dict[str, Any]] = field(default_factory=list)  # booked since the last statement
+    balance: int = 0
+    serial: int = 0
+    sequence: int = 0
+    next_statement: str = ""
+
+
+class Simulator:
+    """One clearing system with one bank behind it and one currency."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        seed: int,
+        key_from_bank: str,
+        key_to_bank: str,
+        account: str,
+        opening: int,
+        currency: str = "CNY",
+        pace: int = 1,
+        statement_every: int = 60,
+    ) -> None:
+        self._folder, self._seed, self._pace = folder, seed, pace
+        self._from_bank, self._to_bank = key_from_bank, key_to_bank
+        self._account, self._currency = account, currency
+        self._statement_every = statement_every
+        self._file = folder / "gateway.json"
+        self.memory = self._recall(opening)
+
+    def tick(self, now: datetime) -> int:
+        """This function will take what the bank has sent, do what is due, and answer how many files it sent."""
+        box = self._folder / "out"
+        box.mkdir(mode=0o700, parents=True, exist_ok=True)
+        taken = [path for path in sorted(box.glob("*.xml"), key=lambda each: each.name) if self._take(path, now)]
+        sent = 0
+        due = sorted(
+            (event for event in self.memory.events if event["at"] <= now.isoformat()), key=lambda event: event["at"]
+        )
+        for event in due:
+            for content in self._happens(event, now):
+                sent += self._send(content)
+            self.memory.events.remove(event)
+        if self.memory.lines and self.memory.next_statement <= now.isoformat():
+            sent += self._send(self._statement(now))
+        self._remember()
+        for path in taken:
+            for each in (path, path.with_name(path.name + gateway.SIGNATURE)):
+                target = self._folder / "received" / each.name
+                target.parent.mkdir(mode=0o700, exist_ok=True)
+                each.replace(target)
+        return sent
+
+    def _take(self, path: Path, now: datetime) -> bool:
+        content, beside = path.read_bytes(), path.with_name(path.name + gateway.SIGNATURE)
+        try:
+            signature = beside.read_bytes() if beside.exists() else None
+            signing.verify(name=path.name, content=content, signature=signature, key=self._from_bank, direction="out")
+            if path.name.startswith("pacs028"):
+                self._asked(pacs028.read(content), now)
+            else:
+                self._accept(content, now)
+        except (signing.BadSignature, safe.Unreadable) as error:
+            log.error("gateway_refused_a_file", file=path.name, error=str(error))
+        return signature is not None
+
+    def _accept(self, content: bytes, now: datetime) -> None:
+        message_id, instructions = pacs008.read(content)
+        if message_id in self.memory.seen:
+            return
+        self.memory.seen.append(message_id)
+        path = (safe.parse(content).findtext(".//{*}ClrSys/{*}Prtry") or "").upper()
+        for one in instructions:
+            fate = fates.fate(seed=self._seed, reference=one.reference, amount=one.amount, path=path)
+            self.memory.payments[one.reference] = {
+                "message": message_id, "amount": one.amount, "currency": one.currency, "fate": asdict(fate),
+                "settled": False,
+            }  # fmt: skip
+            if fate.kind is not Kind.SILENCE:
+                self._later(now, fate.answer_after, "answer", one.reference)
+
+    def _asked(self, reference: str, now: datetime) -> None:
+        if reference in self.memory.payments:
+            self._later(now, 1, "answer", reference)
+
+    def _later(self, now: datetime, seconds: int, what: str, reference: str) -> None:
+        at = now + timedelta(seconds=seconds * self._pace)
+        self.memory.events.append({"at": at.isoformat(), "what": what, "reference": reference})
+
+    def _happens(self, event: dict[str, Any], now: datetime) -> Iterator[bytes]:
+        reference = event["reference"]
+        known = self.memory.payments[reference]
+        kind, code = Kind(known["fate"]["kind"]), known["fate"]["code"]
+        if event["what"] == "return":
+            yield writing.returned(
+                message_id=self._number(), at=now, original_message=known["message"], reference=reference,
+                amount=known["amount"], currency=known["currency"], code=code,
+            )  # fmt: skip
+            self._book(known["amount"], reference, "RETURN")
+            return
+        if kind is Kind.GARBAGE and not known["settled"]:
+            self._number()
+            yield GARBAGE
+        if kind is Kind.REJECT:
+            yield self._status(reference, known, "RJCT", now, code)
+            return
+        first = not known["settled"]
+        if first:
+            known["settled"] = True
+            self._book(-known["amount"], reference, "PAYMENT")
+            if kind is Kind.STRAY:
+                self._book(STRAY, "", "CREDIT WITHOUT REFERENCE")
+            if kind is Kind.RETURN:
+                self._later(now, known["fate"]["return_after"], "return", reference)
+        if kind is Kind.STATEMENT_ONLY and first:
+            return
+        content = self._status(reference, known, "ACSC", now)
+        yield content
+        if kind is Kind.TWICE and first:
+            yield content
+            yield self._status(reference, known, "ACSC", now)
+
+    def _status(self, reference: str, known: dict[str, Any], status: str, now: datetime, code: str = "") -> bytes:
+        return writing.status(
+            message_id=self._number(), at=now, original_message=known["message"], reference=reference, status=status,
+            code=code, amount=known["amount"], currency=known["currency"],
+        )  # fmt: skip
+
+    def _book(self, amount: int, reference: str, text: str) -> None:
+        self.memory.lines.append(
+            {"amount": amount, "reference": reference, "bank_reference": self._number(), "text": text}
+        )
+
+    def _statement(self, now: datetime) -> bytes:
+        self.memory.sequence += 1
+        lines = [Booked(**line) for line in self.memory.lines]
+        content = writing.statement(
+            message_id=self._number(), at=now, sequence=self.memory.sequence, account=self._account,
+            currency=self._currency, opening=self.memory.balance, lines=lines,
+        )  # fmt: skip
+        self.memory.balance += sum(line.amount for line in lines)
+        self.memory.lines = []
+        self.memory.next_statement = (now + timedelta(seconds=self._statement_every)).isoformat()
+        return content
+
+    def _number(self) -> str:
+        self.memory.serial += 1
+        return f"G{self._seed}-{self.memory.serial:08d}"
+
+    def _send(self, content: bytes) -> int:
+        self.memory.serial += 1
+        name = f"g{self._seed}-{self.memory.serial:08d}.xml"
+        signature = signing.sign(name=name, content=content, key=self._to_bank, direction="in")
+        gateway.put(self._folder / "in", name, content, signature)
+        return 1
+
+    def _recall(self, opening: int) -> Memory:
+        if not self._file.exists():
+            return Memory(balance=opening)
+        return Memory(**json.loads(self._file.read_text(encoding="utf-8")))
+
+    def _remember(self) -> None:
+        half = self._file.with_suffix(".half")
+        half.write_text(json.dumps(asdict(self.memory)), encoding="utf-8")
+        half.replace(self._file)

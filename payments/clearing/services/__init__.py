@@ -1,0 +1,1 @@
+"""What changes something: promises and confirmations, sending, taking in, settling, reconciling, repairing."""
