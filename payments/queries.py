@@ -212,16 +212,17 @@ def standing(*, customer_id: int, currency: str, payee_id: int | None = None, no
     With how a payee of theirs stands, where one is named. Amounts are of one currency, counts of all. Good for
     saying a refusal early; `locked` has the figures that count.
     """
-    (found,) = prepared.rows(_STANDING, [customer_id, currency, payee_id, *_span(now)])
-    return _standing(found)
+    (found,) = prepared.rows(_STANDING, [customer_id, currency, payee_id, *standing_span(now)])
+    return read_standing(found)
 
 
-_COLUMNS = """day, month, year, day_count, month_count, year_count, to_young, chosen, freedoms,
+STANDING_COLUMNS = """day, month, year, day_count, month_count, year_count, to_young, chosen, freedoms,
            payee_active, payee_trusted, payee_since"""
-_STANDING = f"SELECT {_COLUMNS} FROM payments_standing(%s::bigint, %s, %s::bigint, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608 - our words
+_STANDING = f"SELECT {STANDING_COLUMNS} FROM payments_standing(%s::bigint, %s, %s::bigint, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608 - our words
 
 
-def _standing(row: prepared.Row) -> Standing:
+def read_standing(row: prepared.Row) -> Standing:
+    """This function will read the columns of `STANDING_COLUMNS`."""
     return Standing(Used(*row[:6]), row[6], _read(row[7]), _read(row[8]), *row[9:])
 
 
@@ -230,7 +231,8 @@ def _read(found: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(found) if isinstance(found, str) else found or {})
 
 
-def _span(now: datetime) -> tuple[date, date, date, date, bool, datetime, datetime]:
+def standing_span(now: datetime) -> tuple[date, date, date, date, bool, datetime, datetime]:
+    """This function will give what `payments_standing` is asked with besides payer, currency and payee."""
     today = business_date(now)
     own = bool(policy.value("transfer.own.counts_towards_limits", on=today))
     return (
@@ -361,71 +363,3 @@ def transfer_by_id(public_id: uuid.UUID) -> TransferRecord | None:
     """This function will find a confirmed transfer for the bank's own work (notices), whoever made it."""
     row = Transfer.objects.filter(public_id=public_id, state=Transfer.State.CONFIRMED).values_list(*_TRANSFER).first()
     return TransferRecord(*row) if row else None
-
-
-# The payer and the draft are locked first; payments_standing is volatile and sums after the wait (migration 0004).
-_LOCK = f"""
-    SELECT l.*, {_COLUMNS}
-      FROM (
-    SELECT t.id, t.public_id, t.state, t.kind, t.amount, t.currency, t.memo, t.shown_name, t.payer_name, t.expires_at,
-           s.number AS source_number, s.ledger_account_id AS source_ledger_id,
-           d.number AS destination_number, d.ledger_account_id AS destination_ledger_id,
-           s.status = 'open' AND d.status = 'open', s.currency = d.currency AND s.currency = t.currency,
-           EXISTS (SELECT 1 FROM accounts_disposition h WHERE h.customer_id = c.id AND h.bank_account_id = s.id),
-           t.kind <> 'own' OR EXISTS (SELECT 1 FROM accounts_disposition h
-                                       WHERE h.customer_id = c.id AND h.bank_account_id = d.id),
-           c.standing, c.careful_until, t.confirmed_sum, t.payee_id,
-           t.source_id, t.destination_id, s.account_class <> 'i' OR d.account_class <> 'i', c.document_expires_on,
-           (SELECT count(*) FROM accounts_disposition h
-             WHERE h.customer_id = c.id AND h.bank_account_id IN (s.id, d.id) AND h.role = 'owner') = 2
-      FROM accounts_customer c
-      JOIN payments_transfer t ON t.payer_id = c.id
-      JOIN accounts_bankaccount s ON s.id = t.source_id
-      JOIN accounts_bankaccount d ON d.id = t.destination_id
-     WHERE c.id = %s AND t.public_id = %s
-       FOR NO KEY UPDATE OF c, t
-           ) l, LATERAL payments_standing(%s::bigint, l.currency, l.payee_id, %s, %s, %s, %s, %s, %s, %s) u
-"""  # noqa: S608 - our words
-
-
-@dataclass(frozen=True, slots=True)
-class LockedTransfer:
-    """A draft under its payer's lock, with what may have changed since it was filled in."""
-
-    id: int
-    public_id: uuid.UUID
-    state: str
-    kind: str
-    amount: int
-    currency: str
-    memo: str
-    shown_name: str
-    payer_name: str
-    expires_at: datetime
-    source_number: str
-    source_ledger_id: int
-    destination_number: str
-    destination_ledger_id: int
-    accounts_open: bool
-    one_currency: bool
-    may_dispose: bool
-    may_be_paid: bool
-    standing: str
-    careful_until: datetime | None
-    confirmed_sum: int | None
-    payee_id: int | None
-    source_id: int
-    destination_id: int
-    classed: bool  # one of the two accounts is of class II or III
-    document_expires_on: date | None
-    stays_own: bool  # both accounts are the payer's
-
-
-def locked(customer: Customer, public_id: uuid.UUID, *, now: datetime) -> tuple[LockedTransfer, Standing] | None:
-    """This function will lock a customer and one of their transfers, in this order, and read it with both accounts.
-
-    Needs an open transaction. What it waits for is read anew, so the state, what is used of the limits and what they
-    are now are those that count.
-    """
-    found = prepared.rows(_LOCK, [customer.pk, public_id, customer.pk, *_span(now)])
-    return (LockedTransfer(*found[0][:-12]), _standing(found[0][-12:])) if found else None

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import Customer
 from core import audit
-from payments import queries
+from payments import locking
 from payments.models import Transfer
 from payments.refusals import DraftVoid, SumUnconfirmed, UnknownTransfer
 from payments.services.rules import asked
@@ -20,7 +20,7 @@ def confirm(*, customer: Customer, transfer_id: uuid.UUID, total: int, now: date
     Nothing is booked. Raises SumUnconfirmed when the sum has changed since, UnknownTransfer, DraftVoid.
     """
     with transaction.atomic():
-        found = queries.locked(customer, transfer_id, now=now)
+        found = locking.locked(customer, transfer_id, now=now)
         if found is None:
             raise UnknownTransfer
         locked, standing = found

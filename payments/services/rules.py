@@ -1,5 +1,6 @@
 """What stands before a transfer: the limits that count for its payer, and what confirming it takes."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,25 @@ class Moves(Protocol):
     def currency(self) -> str: ...
 
 
+class Shown(Protocol):
+    """What of a transfer its payer is shown; a record and a locked draft both have it."""
+
+    @property
+    def public_id(self) -> uuid.UUID: ...
+    @property
+    def source_number(self) -> str: ...
+    @property
+    def destination_number(self) -> str: ...
+    @property
+    def shown_name(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def memo(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What confirming takes: a code or a passkey, unless `free` says why not; `total` is to be confirmed in words."""
@@ -45,6 +65,19 @@ class Asked:
 
 
 POLICY = "policy"  # the bank asks nobody for a code here
+
+
+def shown(transfer: Shown) -> Mapping[str, str | int]:
+    """This function will spell out what the payer was shown and approves: the payload of the step-up."""
+    return {
+        "transfer": str(transfer.public_id),
+        "from": transfer.source_number,
+        "to": transfer.destination_number,
+        "payee": transfer.shown_name,
+        "amount": transfer.amount,
+        "currency": transfer.currency,
+        "memo": transfer.memo,
+    }
 
 
 def within_limits(

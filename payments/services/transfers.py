@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +14,7 @@ from accounts.models import Customer
 from core import audit, outbox, policy, prepared
 from ledger import balances, posting
 from ledger.calendar import business_date
-from payments import queries, references
+from payments import locking, queries, references
 from payments.models import Freedom, Transfer
 from payments.refusals import (
     AccountClosed,
@@ -38,7 +38,7 @@ from payments.refusals import (
 )
 from payments.services import doors
 from payments.services.orders import Ends, Order, look_up
-from payments.services.rules import OPERATION, POLICY, UNHURRIED, Asked, asked, within_limits
+from payments.services.rules import OPERATION, POLICY, UNHURRIED, Asked, asked, shown, within_limits
 
 KIND = "payments.transfer"
 CONFIRMED = "payments.transfer_confirmed"
@@ -186,43 +186,11 @@ _INSERT = """
 """
 
 
-class Shown(Protocol):
-    """What of a transfer its payer is shown; a record and a locked draft both have it."""
-
-    @property
-    def public_id(self) -> uuid.UUID: ...
-    @property
-    def source_number(self) -> str: ...
-    @property
-    def destination_number(self) -> str: ...
-    @property
-    def shown_name(self) -> str: ...
-    @property
-    def amount(self) -> int: ...
-    @property
-    def currency(self) -> str: ...
-    @property
-    def memo(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Moves:
     kind: str
     amount: int
     currency: str
-
-
-def shown(transfer: Shown) -> Mapping[str, str | int]:
-    """This function will spell out what the payer was shown and approves: the payload of the step-up."""
-    return {
-        "transfer": str(transfer.public_id),
-        "from": transfer.source_number,
-        "to": transfer.destination_number,
-        "payee": transfer.shown_name,
-        "amount": transfer.amount,
-        "currency": transfer.currency,
-        "memo": transfer.memo,
-    }
 
 
 def confirm(
@@ -273,7 +241,7 @@ def _confirm(
     served_at: datetime | None,
     now: datetime,
 ) -> Confirmed:
-    found = queries.locked(customer, transfer_id, now=now)
+    found = locking.locked(customer, transfer_id, now=now)
     if found is None:
         raise UnknownTransfer
     locked, standing = found
@@ -330,7 +298,7 @@ def _use_up(
 
 def _book(
     customer: Customer,
-    locked: queries.LockedTransfer,
+    locked: locking.LockedTransfer,
     *,
     challenge_id: uuid.UUID | None,
     free: str,
@@ -382,7 +350,7 @@ def expire_drafts(*, now: datetime) -> int:
     return Transfer.objects.filter(state=Transfer.State.DRAFT, expires_at__lte=now).update(state=Transfer.State.EXPIRED)
 
 
-def _still_possible(locked: queries.LockedTransfer, standing: queries.Standing, now: datetime) -> None:
+def _still_possible(locked: locking.LockedTransfer, standing: queries.Standing, now: datetime) -> None:
     if locked.state != Transfer.State.DRAFT or locked.expires_at <= now:
         raise DraftVoid
     if locked.standing != Customer.Standing.VERIFIED or not locked.may_dispose:
