@@ -17,7 +17,7 @@ taken from PUBLIC, so that a SECURITY DEFINER function is open to the applicatio
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,8 +148,32 @@ def _relation_statements(cursor: CursorWrapper, role: str, rules: dict[str, tupl
             yield f"GRANT USAGE ON SEQUENCE {qualified} TO {role}"
             continue
         yield f"REVOKE ALL ON TABLE {qualified} FROM PUBLIC, {role}"
-        if rights := rights_on(table=name, kind=kind, root=root, rules=rules):
+        rights = rights_on(table=name, kind=kind, root=root, rules=rules)
+        if any(right.columns for right in rights):
+            rights = present(rights, columns=_columns(cursor, qualified))
+        if rights:
             yield f"GRANT {', '.join(map(_as_sql, rights))} ON TABLE {qualified} TO {role}"
+
+
+def present(rights: Iterable[Right], *, columns: Collection[str]) -> tuple[Right, ...]:
+    """This function will leave out the columns that a table does not have: before or after a migration it has others.
+
+    A right that names nothing but such columns falls away; it never becomes a right on the whole table.
+    """
+    found = []
+    for right in rights:
+        here = tuple(name for name in right.columns if name in columns)
+        if here or not right.columns:
+            found.append(Right(right.verb, here))
+    return tuple(found)
+
+
+def _columns(cursor: CursorWrapper, qualified: str) -> frozenset[str]:
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+        [qualified],
+    )
+    return frozenset(name for (name,) in cursor.fetchall())
 
 
 def _as_sql(right: Right) -> str:
@@ -176,8 +200,12 @@ def differences(*, using: str = DEFAULT_DB_ALIAS, role: str | None = None) -> li
     with connections[using].cursor() as cursor:
         cursor.execute(_HELD, {"role": role})
         held = cursor.fetchall()
-    present = {name for name, *_ in held}
-    found += [f"{table} is named in a declaration but does not exist" for table in sorted(rules.keys() - present)]
+        cursor.execute(_ALL_COLUMNS)
+        columns = set(cursor.fetchall())
+    tables = {name for name, *_ in held}
+    found += [f"{table} is named in a declaration but does not exist" for table in sorted(rules.keys() - tables)]
+    found += [f"{table} has no column {column}, which a declaration names" for table, column in _named(rules) - columns
+              if table in tables]  # fmt: skip
     for name, kind, root, owned, verbs in held:
         if owned:
             found.append(f"{role} owns {name}")
@@ -187,6 +215,14 @@ def differences(*, using: str = DEFAULT_DB_ALIAS, role: str | None = None) -> li
     return found
 
 
+def _named(rules: dict[str, tuple[Right, ...]]) -> set[tuple[str, str]]:
+    return {(table, column) for table, rights in rules.items() for right in rights for column in right.columns}
+
+
+_ALL_COLUMNS = """
+    SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+"""
 _HELD = """
     SELECT c.relname, c.relkind::text,
            coalesce((SELECT r.relname FROM pg_class r WHERE r.oid = pg_partition_root(c.oid)), c.relname),

@@ -37,4 +37,4 @@ def write_reasons_down(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwarg
     from core.reviews.services import wording  # models are there only once the apps are ready
 
     if "reviews_reasontext" in connections[using].introspection.table_names():  # else: migrated back to before it
-        wording.seed(now=timezone.now())
+        wording.seed(now=timezone.now(), using=using)

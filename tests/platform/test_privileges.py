@@ -49,6 +49,18 @@ def test_a_partition_follows_its_partitioned_table():
     assert privileges.rights_on(table="other", kind="v", root="other", rules=rules) == parse("SELECT")
 
 
+def test_a_column_that_is_not_there_gives_no_right_and_never_one_on_the_whole_table():
+    rights = parse("SELECT, INSERT, UPDATE (state, later), DELETE (later)")
+    assert privileges.present(rights, columns={"id", "state"}) == parse("SELECT, INSERT, UPDATE (state)")
+
+
+@pytest.mark.django_db
+def test_a_misspelt_column_of_a_declaration_is_found(monkeypatch):
+    wrong = {"reviews_event": "SELECT, INSERT", "reviews_case": "SELECT, INSERT, UPDATE (stat)"}
+    monkeypatch.setattr(apps.get_app_config("reviews"), "privileges", wrong)
+    assert "reviews_case has no column stat, which a declaration names" in privileges.differences()
+
+
 @pytest.mark.django_db
 def test_after_migrate_the_role_holds_exactly_what_is_declared():
     assert privileges.differences() == []

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone, translation
 
 from core import audit
@@ -87,16 +87,17 @@ def publish(
     return row
 
 
-def seed(*, now: datetime) -> int:
+def seed(*, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
     """This function will write down what the release declares, and answer how many versions that made.
 
     As the owner of the tables. A reason without a text gets its first; one whose newest words came with a release gets
     the new release's, from today on; what two people have published is theirs and stays. May be repeated.
     """
     added = 0
-    with transaction.atomic():
-        lock("", "")
-        newest = {(text.subject, text.code): text for text in ReasonText.objects.order_by("subject", "code", "version")}
+    texts = ReasonText.objects.using(using)
+    with transaction.atomic(using=using):
+        lock("", "", using=using)
+        newest = {(text.subject, text.code): text for text in texts.order_by("subject", "code", "version")}
         for kind in kinds():
             for reason in subject_of(kind).reasons():
                 found = newest.get((kind, reason.code))
@@ -104,9 +105,9 @@ def seed(*, now: datetime) -> int:
                 if not plainness.in_its_language(words["label_zh"], plainness.CHINESE):
                     continue  # not translated, or the translations are not compiled yet: the next migrate brings it
                 if found is None:
-                    _first(kind, reason, now)
+                    _first(kind, reason, now, using=using)
                 elif found.change is None and {name: getattr(found, name) for name in TEXTS} != words:
-                    ReasonText.objects.create(
+                    texts.create(
                         subject=kind,
                         code=reason.code,
                         version=found.version + 1,
@@ -122,9 +123,9 @@ def seed(*, now: datetime) -> int:
     return added
 
 
-def lock(kind: str, code: str) -> None:
+def lock(kind: str, code: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """This function will let changes of one reason's words wait for one another until the transaction ends."""
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reviews.reason:{kind}/{code}"])
 
 
@@ -138,8 +139,8 @@ def declared_words(reason: Reason) -> dict[str, str]:
     return words
 
 
-def _first(kind: str, reason: Reason, now: datetime) -> ReasonText:
-    text, _made = ReasonText.objects.get_or_create(
+def _first(kind: str, reason: Reason, now: datetime, *, using: str = DEFAULT_DB_ALIAS) -> ReasonText:
+    text, _made = ReasonText.objects.using(using).get_or_create(
         subject=kind,
         code=reason.code,
         version=1,
