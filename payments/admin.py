@@ -25,7 +25,7 @@ class LookUpOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     @admin.display(description=_("amount"))
-    def money(self, row: Transfer | StandingOrder) -> str:
+    def money(self, row: Any) -> str:
         return formats.amount(Money(row.amount, row.currency).decimal, row.currency)
 
 

@@ -1,9 +1,13 @@
-"""The standing orders of a customer, as plain values. They came with another bank's history and are shown, not run."""
+"""The standing orders of a customer, as plain values. They came with another bank's history and are shown; one runs
+once its customer has brought it to life as an order of this bank (payments.schedules)."""
 
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from accounts.models import Customer, Disposition
+from ledger.money import Money
 from payments.models import StandingOrder
 
 
@@ -21,6 +25,11 @@ class HeldOrder:
     amount: int
     currency: str
     source_number: str
+    lives: bool  # its customer has agreed to an order of this bank in its place
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
 
     @property
     def rhythm_label(self) -> str:
@@ -37,6 +46,7 @@ def standing_orders_of(customer: Customer) -> list[HeldOrder]:
         StandingOrder.objects.filter(
             source__dispositions__customer=customer, source__dispositions__role=Disposition.Role.OWNER
         )
+        .annotate(lives=Q(brought_to_life__isnull=False))
         .order_by("status", "source_id", "id")  # "active" before "ended"
         .values_list(
             "public_id",
@@ -49,6 +59,7 @@ def standing_orders_of(customer: Customer) -> list[HeldOrder]:
             "amount",
             "currency",
             "source__number",
+            "lives",
         )
     )
     return [HeldOrder(*row) for row in rows]

@@ -19,6 +19,12 @@ task_postrun.connect(logs.unbind_task)
 # What beat starts, and when. Every task takes its own stock of what is due, so a missed tick costs time only.
 app.conf.beat_schedule = {
     "outbox-sweep": {"task": "core.outbox.tasks.sweep", "schedule": 2.0, "options": {"queue": "outbox", "expires": 10}},
+    "end-of-day": {
+        "task": "core.runs.tasks.catch_up",
+        "schedule": 60.0,
+        "kwargs": {"name": "end_of_day"},
+        "options": {"expires": 60},
+    },
     "audit-seal": {"task": "core.audit.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
     "reviews-sweep": {"task": "core.reviews.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "clearing-round": {"task": "payments.clearing.tasks.go_round", "schedule": 5.0, "options": {"expires": 10}},

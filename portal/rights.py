@@ -28,6 +28,7 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
     Role.RISK_OFFICER: ("policy.view_figure",),
     # The managers' page is given by role in analytics; no record of a single customer.
     Role.MANAGER: (
+        "runs.view_run",  # how far the business day has come
         "staff.view_colleague",
         "staff.enter_leave",
         "staff.end_access",
@@ -43,6 +44,8 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "payments.view_payee",
         "payments.view_standingorder",
         "loans.view_loan",
+        "schedules.view_schedule",
+        "runs.view_run",
         "cards.view_card",
         "changes.view_change",  # every change, whoever asked
         "staff.view_colleague",
@@ -51,6 +54,8 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "policy.view_figure",
         "outbox.view_delivery",
         "outbox.change_delivery",  # to try a parked delivery again
+        "runs.view_run",
+        "runs.change_run",  # to try a parked item again
         "intake.view_run",
         "intake.view_refusal",
         "staff.view_colleague",

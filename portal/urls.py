@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("accounts.statements.urls")),
     path("", include("payments.clearing.urls")),
     path("", include("payments.urls")),
+    path("scheduled/", include("payments.schedules.urls")),
     path("help/", include("accounts.guidance.urls")),
     path("managers/", include("analytics.urls")),
     path("staff/", include("accounts.staff.urls")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.preferences.quick import Quick
 from core.changes.kinds import Offer
 from core.changes.readers import Reader
+from core.runs import Declared
 from core.ui.menu import Entry
 from portal import rights
 
@@ -34,7 +35,10 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "mydata.copy_asked": ("accounts.mydata.handlers.make_copy",),  # a worker makes the files
     "mydata.consent_changed": (),  # whoever works on a consent asks at the moment of the work
     "mydata.closing_asked": (),  # carried out by beat when its waiting time is over
-    "mydata.closed": ("payments.closing.end_standing_orders",),  # what ran on the accounts ends with them
+    "mydata.closed": (  # what ran on the accounts ends with them
+        "payments.closing.end_standing_orders",
+        "payments.schedules.closing.end_schedules",
+    ),
     "inbox.dispatch": ("accounts.inbox.sms.deliver",),  # a text message, or a letter outside the inbox, waits
     "staff.invited": ("accounts.staff.handlers.mail_invitation",),  # a new colleague gets the link
     "inbox.mail": ("accounts.inbox.handlers.mail_copy",),  # a message waits for its copy by e-mail
@@ -110,6 +114,7 @@ MENU: tuple[Entry, ...] = (
 # Lists of events that rooms send notices about (accounts.preferences.events), in the order people read them.
 NOTICES: tuple[str, ...] = (
     "payments.notices.EVENTS",
+    "payments.schedules.notices.EVENTS",
     "payments.clearing.notices.EVENTS",
     "accounts.identity.notices.EVENTS",
     "accounts.opening.notices.EVENTS",
@@ -140,6 +145,25 @@ QUICK_FUNCTIONS: tuple[Quick, ...] = (
     Quick(key="sessions", label=_("Where I am signed in"), icon="display", url_name="usersessions_list"),
     Quick(key="preferences", label=_("Preferences"), icon="palette", url_name="preferences"),
 )
+
+# What is carried out for each business date, step by step (core.runs, with the guarantees). A room that has something to
+# do when a date closes (payments that mature, interest, statements) declares its step and puts it between the cut-off
+# and the proof of the books.
+RUNS: dict[str, Declared] = {
+    "end_of_day": Declared(
+        label=_("Business day"),
+        day_of="ledger.calendar.business_date",
+        steps=(
+            "payments.schedules.steps.DATES",  # in the morning
+            "payments.schedules.steps.NOTICES",
+            "payments.schedules.steps.PAYMENTS",
+            "payments.schedules.steps.PAYMENTS_AGAIN",  # in the evening
+            "ledger.steps.CUT_OFF",  # after midnight
+            "analytics.steps.ROLL_UP",
+            "ledger.steps.CHECK_BOOKS",
+        ),
+    ),
+}
 
 # kind of change that takes two people -> the class that carries it out, its form, who asks and who decides
 # (core.changes.kinds.Offer; the roles stand in portal/rights.py).
@@ -172,6 +196,8 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("closing", _("every customer who ends the relationship")),
     Reader("stepup", _("everybody who confirms a payment or a change of security")),
     Reader("identity", _("everybody who verifies their identity, and the review desk")),
+    Reader("schedule", _("every customer with dated transfers or standing orders")),
+    Reader("day", _("whoever runs the bank's systems, and every booking at midnight")),
     Reader("transfer", _("every customer who sends money online")),
     Reader("account_class", _("every customer with an account of class II or III, and whoever pays into one")),
     Reader("clearing", _("every customer who sends money to other banks")),
@@ -193,6 +219,7 @@ PERSONAL_DATA: tuple[str, ...] = (
     "accounts.statements.personal.personal_data",
     "products.cards.personal.personal_data",
     "payments.personal.personal_data",
+    "payments.schedules.personal.personal_data",
     "payments.clearing.personal.personal_data",
     "loans.personal.personal_data",
     "accounts.inbox.personal.personal_data",

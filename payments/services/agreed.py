@@ -24,7 +24,7 @@ LAST_MOMENT = time(23, 59, 59, 999999)
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What was agreed: the order, the key under which it is booked once, the form's key, and the answer that proved it."""
+    """What was agreed: the order, the key under which it is booked once, the form's key, the answer that proved it."""
 
     order: Order
     posting_key: str

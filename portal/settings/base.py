@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "core.policy",
     "core.audit",
     "core.outbox",
+    "core.runs",
     "core.workdays",
     "core.reviews",
     "core.changes",
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "accounts.freezing",
     "products.cards",
     "payments",
+    "payments.schedules",
     "payments.clearing",
     "loans",
     "analytics",
@@ -348,6 +350,7 @@ PERSONAL_DATA = "portal.wiring.PERSONAL_DATA"  # what each room keeps of a perso
 PERSONAL_DATA_FILE = BASE_DIR / "portal" / "personal_data.csv"  # the data dictionary (accounts.mydata.dictionary)
 RETENTION_FILE = BASE_DIR / "portal" / "retention.csv"  # who deletes what of it, and when (accounts.mydata.retention)
 SEALED = "portal.wiring.SEALED"  # where sealed values are kept
+RUNS = "portal.wiring.RUNS"  # what is carried out once for each business date, in order
 CLOSING_CHECKS = "portal.wiring.CLOSING_CHECKS"  # what must be settled before a relationship ends
 QUICK_FUNCTIONS = "portal.wiring.QUICK_FUNCTIONS"  # what the home page may offer
 

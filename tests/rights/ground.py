@@ -33,6 +33,7 @@ from tests.factories import access, changes, clearing, mydata
 from tests.factories import identity as desk
 from tests.factories import clearing
 from tests.factories import payments as money
+from tests.factories import schedules
 
 
 @dataclass
@@ -209,12 +210,18 @@ STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
         f"admin:guidance_{act}": lambda _now: {"number": Article.objects.get(slug="send-money").pk}
         for act in ("preview", "send", "take_back")
     },
+    "admin:runs_item_try_again": lambda now: {"number": schedules.parked_item(now=now).pk},
     "admin:reviews_paper": lambda now: {"public_id": case(now).public_id, "name": "front"},
 }
 RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     **mydata.RECORDS,
     "statement": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_csv": lambda pair, _now: {"public_id": pair.source.public_id},
+    "schedule_check": lambda pair, now: {"proposal_id": schedules.waiting(pair, now=now)},
+    **{
+        f"schedule{act}": lambda pair, now: {"schedule_id": schedules.one_of(pair, now=now).public_id}
+        for act in ("", "_change", "_pause", "_resume", "_skip", "_cancel")
+    },
     "transfer_check": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},
     "transfer_sum": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},
     "receipt": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},

@@ -1,0 +1,90 @@
+"""What a step is, and which steps a run has (settings.RUNS)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+PAGE = 500
+
+
+class UnknownRun(LookupError):
+    """No run of this name is on the wiring board."""
+
+
+class NotYet(Exception):
+    """A step may not go on yet, though its time has come. Nothing is counted; the next call asks again."""
+
+
+def only_one(day: date, after: str, most: int) -> Sequence[str]:  # noqa: ARG001 - as every step's items
+    """This function will give the one item of a step that is done as a whole."""
+    return [] if after else ["all"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run.
+
+    `starts(day)` is the moment before which it does not begin. `items(day, after, most)` gives up to `most` keys of
+    what is due, in their order, behind the key `after` ("" at first); a key that was done is not handed to `do` again,
+    and items are asked for anew until nothing new comes. `do(key, day, now)` carries one out and answers a word for
+    what became of it. `count(day)` is only for the progress that is shown.
+    """
+
+    name: str
+    label: Any  # lazy text
+    starts: Callable[[date], datetime]
+    do: Callable[[str, date, datetime], str]
+    items: Callable[[date, str, int], Sequence[str]] = only_one
+    count: Callable[[date], int] | None = None
+    own_transactions: bool = False
+    page: int = PAGE
+    outcomes: Mapping[str, Any] = field(default_factory=dict)  # word -> lazy text
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A run on the wiring board: its steps as dotted paths, in order, and the function that names a moment's day."""
+
+    label: Any  # lazy text
+    steps: tuple[str, ...]
+    day_of: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run with its steps found."""
+
+    name: str
+    label: Any
+    steps: tuple[Step, ...]
+    day_of: Callable[[datetime], date]
+
+    def step(self, name: str) -> Step | None:
+        """The step of a name; None when the board has it no more."""
+        return next((step for step in self.steps if step.name == name), None)
+
+
+@lru_cache(maxsize=1)
+def _board(path: str) -> Mapping[str, Declared]:
+    board: Mapping[str, Declared] = import_string(path)
+    return board
+
+
+def declared(name: str) -> Plan:
+    """This function will find a run and its steps. Raises UnknownRun."""
+    try:
+        found = _board(settings.RUNS)[name]
+    except KeyError:
+        raise UnknownRun(name) from None
+    steps = tuple(import_string(path) for path in found.steps)
+    return Plan(name, found.label, steps, import_string(found.day_of))
+
+
+def names() -> tuple[str, ...]:
+    """This function will list the runs on the wiring board."""
+    return tuple(_board(settings.RUNS))

@@ -1,0 +1,1 @@
+"""What happens to orders: agreeing (proposals), keeping (the payer's acts), executing (their dates)."""
