@@ -76,3 +76,14 @@ def account_of(customer: Customer, public_id: uuid.UUID) -> HeldAccount | None:
 def number_of(bank_account_id: int) -> str:
     """This function will give the number of an account."""
     return BankAccount.objects.values_list("number", flat=True).get(pk=bank_account_id)
+
+
+def owner_of(bank_account_id: int) -> str:
+    """This function will give the legal name of an account's owner."""
+    return (
+        Disposition.objects.filter(bank_account_id=bank_account_id, role=Disposition.Role.OWNER)
+        .order_by("id")
+        .values_list("customer__legal_name", flat=True)
+        .first()
+        or ""
+    )

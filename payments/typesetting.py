@@ -4,13 +4,10 @@ Whatever a customer typed reaches the template as data alone (`sys.inputs`, JSON
 like a command is printed as it was typed.
 """
 
-import io
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import qrcode
 from django.conf import settings
-from qrcode.image.svg import SvgPathImage
 
 from core.ui import formats, numerals, typesetting
 from ledger.money import Money, exponent
@@ -54,13 +51,6 @@ def _values(receipt: Receipt, now: datetime) -> dict[str, str]:
         "printed": f"{printed:%Y-%m-%d %H:%M}",
         "code": receipt.code_grouped,
         "url": receipt.check_url,
-        "qr": qr_svg(receipt.check_url),
+        "qr": typesetting.qr_svg(receipt.check_url),
         "demo": "yes" if settings.DEMO else "",
     }
-
-
-def qr_svg(text: str) -> str:
-    """This function will draw a QR code."""
-    drawn = io.BytesIO()
-    qrcode.make(text, image_factory=SvgPathImage, border=2).save(drawn)
-    return drawn.getvalue().decode()

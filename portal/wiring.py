@@ -32,6 +32,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "reviews.conflict_refused": ("accounts.inbox.desk.conflict_refused",),  # it was not theirs to decide
     "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
     "clearing.moved": ("payments.clearing.notices.tell",),  # a payment to another bank has come to a new state
+    "clearing.given_back": ("payments.clearing.notices.tell_given_back",),  # colleagues gave money back
     "mydata.copy_asked": ("accounts.mydata.handlers.make_copy",),  # a worker makes the files
     "mydata.consent_changed": (),  # whoever works on a consent asks at the moment of the work
     "mydata.closing_asked": (),  # carried out by beat when its waiting time is over
@@ -52,6 +53,7 @@ REVIEW_SUBJECTS: dict[str, str] = {
     "change": "core.changes.subject.ChangeOnDesk",
     "article": "accounts.guidance.subject.ArticleEdition",
     "freeze": "accounts.freezing.subject.LockedAccess",
+    "emergency": "accounts.mydata.emergency_subject.EmergencyOnDesk",
 }
 
 # What the desk asks of the floors above it (core.reviews.doors, with the guarantees).
@@ -137,6 +139,7 @@ QUICK_FUNCTIONS: tuple[Quick, ...] = (
         account_url_name="statement",
         at_first=True,
     ),
+    Quick(key="schedules", label=_("What is coming"), icon="calendar", url_name="schedules"),
     Quick(key="verify", label=_("Check a receipt"), icon="receipt", url_name="verify", at_first=True),
     Quick(key="accounts", label=_("All accounts"), icon="accounts", url_name="accounts_overview"),
     Quick(key="payee_add", label=_("Add a payee"), icon="plus", url_name="payee_add"),
@@ -159,10 +162,17 @@ RUNS: dict[str, Declared] = {
             "payments.schedules.steps.PAYMENTS",
             "payments.schedules.steps.PAYMENTS_AGAIN",  # in the evening
             "ledger.steps.CUT_OFF",  # after midnight
+            "accounts.statements.steps.STATEMENTS",
             "analytics.steps.ROLL_UP",
             "ledger.steps.CHECK_BOOKS",
         ),
     ),
+}
+
+# kind of rows that colleagues may take out as a file -> its class (accounts.mydata.takeoutkinds.Kind).
+TAKEOUTS: dict[str, str] = {
+    "audit": "accounts.mydata.takeoutkinds.AuditRows",
+    "movements": "accounts.mydata.takeoutkinds.Movements",
 }
 
 # kind of change that takes two people -> the class that carries it out, its form, who asks and who decides
@@ -175,6 +185,9 @@ CHANGE_KINDS: dict[str, Offer] = {
         ("review.reason", "core.changes.reasons.ReasonWords", "core.changes.forms.ReasonWordsForm"),
         ("books.entry", "ledger.changes.ManualEntry", "portal.books.EntryForm"),
         ("books.reversal", "ledger.changes.Reversal", "portal.books.ReversalForm"),
+        ("clearing.repair", "payments.clearing.repair.Repair", "payments.clearing.staff_forms.RepairForm"),
+        ("mydata.takeout", "accounts.mydata.takeouts.TakeoutChange", "accounts.mydata.forms.TakeoutForm"),
+        ("mydata.protection", "accounts.mydata.protection.ProtectionChange", "accounts.mydata.forms.ProtectionForm"),
     )
 }
 

@@ -72,6 +72,11 @@ def everything(ledger_account_id: int, wanted: Filter) -> Iterator[Movement]:
         before = rows[-1].number
 
 
+def chunk_after(ledger_account_id: int, wanted: Filter, *, after: int) -> list[Movement]:
+    """This function will read the next movements behind a line number, oldest first, at most a chunk."""
+    return _read(ledger_account_id, wanted, before=None, after=after, limit=CHUNK)
+
+
 def latest(ledger_account_ids: Sequence[int], limit: int) -> list[Movement]:
     """This function will read the latest movements on some accounts together, newest first, in one query."""
     statement = sql.SQL(

@@ -4,13 +4,17 @@ What a customer typed reaches the template as data alone (`sys.inputs`, JSON), n
 a command is printed as it was typed.
 """
 
+import io
 import json
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
+import qrcode
 import typst
+from django.conf import settings
+from qrcode.image.svg import SvgPathImage
 
 from core.ui import glyphs
 
@@ -20,34 +24,40 @@ STANDARD: Final = "ua-1"
 def pdf(*, template: Path, name: str, values: Any) -> bytes:
     """This function will set a template, which finds its values as JSON in `sys.inputs` under a name.
 
-    A character that no font here can draw (an emoji in a memo, the rarest of Han characters) would make the PDF
-    unreadable to a screen reader; it is then printed by its number, 〔U+1F600〕, so that nothing is lost or guessed.
+    The type that comes along draws what is written every day. For the rarest of Han characters the machine's own type
+    is asked as well (`settings.PDF_RARE_FONTS`), and only then, because it is large. What nothing here can draw (an
+    emoji in a memo) would make the PDF unreadable to a screen reader; it is printed by its number, 〔U+1F600〕, so that
+    nothing is lost or guessed.
     """
+    usual = Path(pylopdf_fonts_zh_cn.sans_path())
+    rare = [font for font in map(Path, settings.PDF_RARE_FONTS) if font.is_file()]
     try:
-        return _compiled(template, name, values)
+        return _compiled(template, name, values, [usual.parent])
     except typst.TypstError:
-        return _compiled(template, name, _spelled_out(values, Path(pylopdf_fonts_zh_cn.sans_path())))
+        return _compiled(template, name, _spelled_out(values, [usual, *rare]), [usual.parent, *rare])
 
 
-def _compiled(template: Path, name: str, values: Any) -> bytes:
+def qr_svg(text: str) -> str:
+    """This function will draw a QR code, for a template to place as a picture."""
+    drawn = io.BytesIO()
+    qrcode.make(text, image_factory=SvgPathImage, border=2).save(drawn)
+    return drawn.getvalue().decode()
+
+
+def _compiled(template: Path, name: str, values: Any, fonts: Sequence[Path]) -> bytes:
     made: bytes = typst.compile(
         str(template),
         sys_inputs={name: json.dumps(values, ensure_ascii=False)},
-        font_paths=[str(_fonts())],
+        font_paths=[str(font) for font in fonts],
         ignore_system_fonts=True,
         pdf_standards=[STANDARD],
     )
     return made
 
 
-@cache
-def _fonts() -> Path:
-    return Path(pylopdf_fonts_zh_cn.sans_path()).parent
-
-
-def _spelled_out(value: Any, font: Path) -> Any:
+def _spelled_out(value: Any, fonts: Sequence[Path]) -> Any:
     if isinstance(value, str):
-        return glyphs.spelled_out(value, font)
+        return glyphs.spelled_out(value, *fonts)
     if isinstance(value, dict):
-        return {name: _spelled_out(inner, font) for name, inner in value.items()}
-    return [_spelled_out(inner, font) for inner in value] if isinstance(value, list) else value
+        return {name: _spelled_out(inner, fonts) for name, inner in value.items()}
+    return [_spelled_out(inner, fonts) for inner in value] if isinstance(value, list) else value

@@ -12,11 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access.decorators import customer_required
+from accounts.statements import papers
+from accounts.statements.models import BalanceCertificate
 from core import policy
 from core.audit.middleware import client_ip
 from ledger.calendar import business_date
 from ledger.money import Money
-from payments import queries, receipts, references, throttle, typesetting
+from payments import names, queries, receipts, references, throttle, typesetting
 from payments.forms import CodeForm
 from payments.views.transfers import in_words
 
@@ -83,10 +85,28 @@ def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
         return _unlisted(answer)
     read = references.read_code(code)
     transfer = queries.transfer_by_code(read) if read else None
+    if transfer is None and read and (certificate := papers.certificate_by_code(read)) is not None:
+        return _unlisted(_certificate(request, certificate))
     if transfer is None:
         return _unlisted(render(request, "payments/verify_unknown.html", {"form": CodeForm()}, status=404))
     shown = receipts.for_public(transfer)
     return _unlisted(render(request, "payments/verify_receipt.html", {"receipt": shown, "transfer": transfer}))
+
+
+def _certificate(request: HttpRequest, certificate: BalanceCertificate) -> HttpResponse:
+    """What anybody with the code may see of a certificate of balance: name and numbers half hidden."""
+    return render(
+        request,
+        "payments/verify_certificate.html",
+        {
+            "certificate": certificate,
+            "holder": names.masked(certificate.holder),
+            "balances": [
+                (receipts.masked_number(one["number"]), Money(one["balance"], one["currency"]))
+                for one in certificate.balances
+            ],
+        },
+    )
 
 
 def _wait(request: HttpRequest, now: datetime) -> int | None:

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.access.middleware.SessionLimits",
     "accounts.staff.middleware.FactorFirst",
+    "accounts.mydata.middleware.StaffUnderWatch",
     "accounts.preferences.middleware.FollowPreferences",
 ]
 
@@ -329,6 +330,7 @@ LOGGING = log_configuration(
 # Each is a dotted path into portal/wiring.py, where it is documented with its guarantees.
 OUTBOX_ROUTES = "portal.wiring.OUTBOX_ROUTES"
 REVIEW_SUBJECTS = "portal.wiring.REVIEW_SUBJECTS"
+PAPER_CHECK = "verify_receipt"  # the page on which anybody who holds a paper of the bank checks its code
 CHANGE_KINDS = "portal.wiring.CHANGE_KINDS"  # acts that take two people
 POLICY_READERS = "portal.wiring.POLICY_READERS"  # who depends on which figures
 PERSON_KNOWN = "accounts.staff.persons.is_known"  # whether the bank can tell whose account one is
@@ -348,6 +350,8 @@ KEEP_PREFERENCE = "accounts.preferences.services.keep"  # where a choice made on
 NOTICES = "portal.wiring.NOTICES"  # of what people are told
 PERSONAL_DATA = "portal.wiring.PERSONAL_DATA"  # what each room keeps of a person
 PERSONAL_DATA_FILE = BASE_DIR / "portal" / "personal_data.csv"  # the data dictionary (accounts.mydata.dictionary)
+TAKEOUTS = "portal.wiring.TAKEOUTS"  # what colleagues may take out as files (accounts.mydata.takeoutkinds)
+EMERGENCY_DUTIES = "portal.rights.EMERGENCIES"  # what may be done in an emergency (accounts.mydata.emergency)
 RETENTION_FILE = BASE_DIR / "portal" / "retention.csv"  # who deletes what of it, and when (accounts.mydata.retention)
 SEALED = "portal.wiring.SEALED"  # where sealed values are kept
 RUNS = "portal.wiring.RUNS"  # what is carried out once for each business date, in order
@@ -357,6 +361,15 @@ QUICK_FUNCTIONS = "portal.wiring.QUICK_FUNCTIONS"  # what the home page may offe
 # ── Policy figures: the file `load_policy` brings into the table ─────────────
 POLICY_FILE = BASE_DIR / "portal" / "policy" / "figures.csv"
 GUIDANCE_DIR = BASE_DIR / "portal" / "guidance"  # the help articles that come with the portal
+
+# ── Type for rare Han characters on paper (Debian: fonts-noto-cjk, fonts-hanazono); what is absent is left out ──
+PDF_RARE_FONTS = env.list(
+    "PORTAL_PDF_RARE_FONTS",
+    default=[
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+        "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",
+    ],
+)
 
 # ── Where the public reaches the portal; receipts print it beside their verification code ──
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")

@@ -101,7 +101,7 @@ def test_the_qr_code_carries_the_public_address(two: make.Pair, now: datetime, m
     typesetting.receipt_pdf(receipts.for_side(transfer, is_payer=True), now=now)
     values = json.loads(given[0]["receipt"])
     assert values["url"] == f"https://bank.example/verify/{transfer.verification_code}/"
-    assert values["qr"] == typesetting.qr_svg(values["url"])
+    assert values["qr"] == drawing.qr_svg(values["url"])
     assert values["qr"].startswith("<?xml")
 
 

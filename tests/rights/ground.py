@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts import queries as holders
 from accounts.access import stepup
 from accounts.access.models import FactorDevice, StepUp
 from accounts.guidance.models import Article
@@ -21,19 +22,20 @@ from accounts.preferences import quick
 from accounts.roles import Role
 from accounts.staff import services as staff
 from accounts.staff.models import Leave
+from accounts.statements import issuing, papers
+from accounts.statements.models import BalanceCertificate, MonthlyStatement
 from core import outbox
 from core.changes.models import Change
 from core.outbox import relay
 from core.outbox.models import Delivery
 from core.reviews.models import Case
+from ledger.calendar import business_date
 from payments import queries
 from payments.models import Transfer
 from payments.services import transfers
-from tests.factories import access, changes, clearing, mydata
+from tests.factories import access, changes, clearing, mydata, schedules
 from tests.factories import identity as desk
-from tests.factories import clearing
 from tests.factories import payments as money
-from tests.factories import schedules
 
 
 @dataclass
@@ -213,10 +215,38 @@ STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
     "admin:runs_item_try_again": lambda now: {"number": schedules.parked_item(now=now).pk},
     "admin:reviews_paper": lambda now: {"public_id": case(now).public_id, "name": "front"},
 }
+
+
+def issued_month(pair: money.Pair, now: datetime) -> dict[str, int]:
+    """A month of the payer's account with a statement."""
+    months = [
+        issuing.issue(bucket=bucket, through=business_date(now), now=now)
+        for bucket in issuing.buckets(after=-1, most=1000)
+    ]
+    assert months
+    month = MonthlyStatement.objects.filter(bank_account=pair.source).latest("month").month
+    return {"year": month.year, "month": month.month}
+
+
+def certified(pair: money.Pair, now: datetime) -> BalanceCertificate:
+    """A certificate of the payer's balance."""
+    account = holders.account_of(pair.payer, pair.source.public_id)
+    assert account
+    later = now + timedelta(days=1)
+    return papers.certify(
+        customer=pair.payer, accounts=[account], day=business_date(now), key=uuid.UUID(int=7), now=later
+    ).certificate
+
+
 RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     **mydata.RECORDS,
     "statement": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_csv": lambda pair, _now: {"public_id": pair.source.public_id},
+    "statement_xlsx": lambda pair, _now: {"public_id": pair.source.public_id},
+    "monthly_statements": lambda pair, _now: {"public_id": pair.source.public_id},
+    "monthly_statement_pdf": lambda pair, now: {"public_id": pair.source.public_id, **issued_month(pair, now)},
+    "balance_certificate": lambda pair, now: {"public_id": certified(pair, now).public_id},
+    "balance_certificate_pdf": lambda pair, now: {"public_id": certified(pair, now).public_id},
     "schedule_check": lambda pair, now: {"proposal_id": schedules.waiting(pair, now=now)},
     **{
         f"schedule{act}": lambda pair, now: {"schedule_id": schedules.one_of(pair, now=now).public_id}

@@ -74,7 +74,7 @@ class Shown:
 @require_safe
 def accounts_overview(request: HttpRequest) -> HttpResponse:
     """This view will show every account a customer may dispose of, and what else they hold."""
-    customer = _customer(request)
+    customer = reader(request)
     return render(
         request,
         "statements/overview.html",
@@ -137,7 +137,7 @@ class ClassShown:
 @require_safe
 def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """This view will show one account and a page of its movements, filtered as the address says."""
-    account = _account(request, public_id)
+    account = account_of_reader(request, public_id)
     reading = filters.read(request.GET, currency=account.currency)
     here = reverse("statement", args=[public_id])
     before, after = _number(request, "before"), _number(request, "after")
@@ -145,7 +145,7 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not reading.errors:
         page = queries.page(account.ledger_account_id, reading.filter, before=before, after=after)
         if after is not None and not page.has_newer:  # the newest page is full and has one address
-            return redirect(_with(here, reading.query))
+            return redirect(address_with(here, reading.query))
     first, last = (page.movements[0].number, page.movements[-1].number) if page.movements else (0, 0)
     return render(
         request,
@@ -157,9 +157,10 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "reading": reading,
             "filtered": not reading.filter.is_empty or bool(reading.errors),
             "here": here,
-            "csv_url": _with(reverse("statement_csv", args=[public_id]), reading.query),
-            "newer": _with(here, reading.query, after=first) if page.has_newer and page.movements else "",
-            "older": _with(here, reading.query, before=last) if page.has_older and page.movements else "",
+            "csv_url": address_with(reverse("statement_csv", args=[public_id]), reading.query),
+            "xlsx_url": address_with(reverse("statement_xlsx", args=[public_id]), reading.query),
+            "newer": address_with(here, reading.query, after=first) if page.has_newer and page.movements else "",
+            "older": address_with(here, reading.query, before=last) if page.has_older and page.movements else "",
         },
     )
 
@@ -169,10 +170,10 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def statement_csv(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """This view will send every movement that matches as a CSV file, as it is read."""
-    account = _account(request, public_id)
+    account = account_of_reader(request, public_id)
     reading = filters.read(request.GET, currency=account.currency)
     if reading.errors:
-        return redirect(_with(reverse("statement", args=[public_id]), reading.query))
+        return redirect(address_with(reverse("statement", args=[public_id]), reading.query))
     lines = export.rows(queries.everything(account.ledger_account_id, reading.filter))
     response = StreamingHttpResponse(_spoken(lines, get_language()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="statement-{account.number}.csv"'
@@ -198,12 +199,14 @@ def _row(movement: queries.Movement) -> Row:
     )
 
 
-def _customer(request: HttpRequest) -> Customer:
+def reader(request: HttpRequest) -> Customer:
+    """This function will say which customer is reading."""
     return cast(Customer, request.customer)  # type: ignore[attr-defined]
 
 
-def _account(request: HttpRequest, public_id: uuid.UUID) -> HeldAccount:
-    account = holders.account_of(_customer(request), public_id)
+def account_of_reader(request: HttpRequest, public_id: uuid.UUID) -> HeldAccount:
+    """This function will find an account the reader may dispose of. Raises Http404 for any other."""
+    account = holders.account_of(reader(request), public_id)
     if account is None:
         raise Http404
     return account
@@ -214,6 +217,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return min(int(text), LAST_LINE) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
-def _with(address: str, query: str, **more: int) -> str:
+def address_with(address: str, query: str, **more: int) -> str:
+    """This function will put a query behind an address."""
     whole = "&".join(part for part in (query, urlencode(more)) if part)
     return f"{address}?{whole}" if whole else address

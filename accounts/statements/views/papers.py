@@ -1,0 +1,210 @@
+"""Papers: a month's statement, the same as an Excel file, a certificate of balance."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import paper_codes
+from accounts import queries as holders
+from accounts.access.decorators import customer_required
+from accounts.numbers import grouped
+from accounts.statements import filters, paper, papers, queries, workbook
+from accounts.statements.forms import CertificateForm
+from accounts.statements.models import MonthlyStatement
+from accounts.statements.views.movements import account_of_reader, address_with, reader
+from core import policy
+from core.ui import formats
+from ledger.calendar import business_date
+from ledger.money import Money
+
+
+@dataclass(frozen=True)
+class Month:
+    """One statement, finished for the template."""
+
+    month: date
+    opening: Money
+    money_in: Money
+    money_out: Money
+    closing: Money
+    count: int
+    has_pdf: bool
+    search: str
+
+    @classmethod
+    def of(cls, statement: MonthlyStatement, currency: str, *, most: int) -> "Month":
+        last = (statement.month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return cls(
+            month=statement.month,
+            opening=Money(statement.opening, currency),
+            money_in=Money(statement.money_in, currency),
+            money_out=Money(-statement.money_out, currency),
+            closing=Money(statement.closing, currency),
+            count=statement.count,
+            has_pdf=statement.count <= most,
+            search=f"from={statement.month.isoformat()}&to={last.isoformat()}",
+        )
+
+
+@never_cache
+@customer_required
+@require_safe
+def monthly(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """This view will list an account's statements by year, newest first."""
+    account = account_of_reader(request, public_id)
+    most = int(policy.value("statement.pdf_lines", on=business_date(timezone.now())))
+    years: dict[int, list[Month]] = defaultdict(list)
+    for statement in papers.statements_of(account):
+        years[statement.month.year].append(Month.of(statement, account.currency, most=most))
+    return render(
+        request,
+        "statements/monthly.html",
+        {"account": account, "number": grouped(account.number), "years": dict(years)},
+    )
+
+
+@never_cache
+@customer_required
+@require_safe
+def monthly_pdf(request: HttpRequest, public_id: uuid.UUID, year: int, month: int) -> HttpResponse:
+    """This view will typeset one statement."""
+    account, now = account_of_reader(request, public_id), timezone.now()
+    if not (1 <= month <= 12 and 1 <= year <= 9999):
+        raise Http404
+    statement = papers.statement_of(account, date(year, month, 1))
+    if statement is None or statement.count > int(policy.value("statement.pdf_lines", on=business_date(now))):
+        raise Http404
+    made = paper.statement_pdf(
+        statement, account=account, holder=holders.owner_of(account.id), language=get_language() or "en", now=now
+    )
+    return _pdf(made, f"statement-{account.number}-{year}-{month:02d}.pdf")
+
+
+@never_cache
+@customer_required
+@require_safe
+def statement_xlsx(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """This view will send the movements that match as an Excel file, or say that they are too many for one."""
+    account = account_of_reader(request, public_id)
+    reading = filters.read(request.GET, currency=account.currency)
+    back = address_with(reverse("statement", args=[public_id]), reading.query)
+    if reading.errors:
+        return redirect(back)
+    most = int(policy.value("statement.excel_rows", on=business_date(timezone.now())))
+    try:
+        file = workbook.write(queries.everything(account.ledger_account_id, reading.filter), most=most)
+    except workbook.TooMany:
+        sentence = ngettext(
+            "An Excel file holds at most %(most)s transaction. Choose a shorter time, or take the CSV file, which has "
+            "no such end.",
+            "An Excel file holds at most %(most)s transactions. Choose a shorter time, or take the CSV file, which "
+            "has no such end.",
+            most,
+        )
+        return render(
+            request,
+            "statements/too_many.html",
+            {"sentence": sentence % {"most": f"{most:,}"}, "back": back, "csv_url": _csv(public_id, reading.query)},
+            status=422,
+        )
+    return FileResponse(
+        file, as_attachment=True, filename=f"statement-{account.number}.xlsx", content_type=workbook.TYPE
+    )
+
+
+@never_cache
+@customer_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def certificates(request: HttpRequest) -> HttpResponse:
+    """This view will ask for a certificate, and list those of late."""
+    now, customer = timezone.now(), reader(request)
+    held = [account for account in holders.accounts_of(customer) if account.is_owner]
+    latest = papers.yesterday(now)
+    form = CertificateForm(
+        request.POST if request.method == "POST" else None,
+        held=held,
+        latest=latest,
+        initial={"key": uuid.uuid4(), "day": latest, "accounts": [str(account.public_id) for account in held]},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = papers.certify(
+                customer=customer,
+                accounts=form.chosen,
+                day=form.cleaned_data["day"],
+                key=form.cleaned_data["key"],
+                now=now,
+            )
+            return HttpResponseRedirect(reverse("balance_certificate", args=[done.certificate.public_id]))
+        except papers.NotYetOver:
+            form.add_error("day", _("This day is not over yet. Choose yesterday or an earlier day."))
+        except papers.BeforeOpening as early:
+            form.add_error(
+                "day",
+                _("None of these accounts was open then. The first day is %(day)s.")
+                % {"day": formats.day(early.first, get_language())},
+            )
+    return render(
+        request,
+        "statements/certificates.html",
+        {"form": form, "held": held, "certificates": papers.certificates_of(customer)},
+    )
+
+
+@never_cache
+@customer_required
+@require_safe
+def certificate(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """This view will show one certificate and lead to its PDF."""
+    found = papers.certificate_of(reader(request), public_id)
+    if found is None:
+        raise Http404
+    return render(
+        request,
+        "statements/certificate.html",
+        {
+            "certificate": found,
+            "balances": [(grouped(one["number"]), Money(one["balance"], one["currency"])) for one in found.balances],
+            "code": paper_codes.grouped(found.code),
+            "check_url": _check_url(found.code),
+        },
+    )
+
+
+@never_cache
+@customer_required
+@require_safe
+def certificate_pdf(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """This view will typeset one certificate."""
+    found = papers.certificate_of(reader(request), public_id)
+    if found is None:
+        raise Http404
+    made = paper.certificate_pdf(
+        found, check_url=_check_url(found.code), language=get_language() or "en", now=timezone.now()
+    )
+    return _pdf(made, f"balance-{found.at_end_of.isoformat()}.pdf")
+
+
+def _check_url(code: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(settings.PAPER_CHECK, args=[code])}"
+
+
+def _csv(public_id: uuid.UUID, query: str) -> str:
+    return address_with(reverse("statement_csv", args=[public_id]), query)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
