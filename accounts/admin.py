@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from accounts.roles import Role, has_role
 
 LOOKS_AT_CUSTOMERS = (Role.REVIEWER, Role.APPROVER, Role.AUDITOR)
 PAGE = 50
+COVERED = "•••"
 
 
 def masked_email(email: str) -> str:
@@ -87,7 +88,7 @@ class Holders(LookOnly, admin.TabularInline):  # type: ignore[misc, type-arg]
 
 @admin.register(Customer)
 class CustomerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
-    list_display = ("legal_name", "email", "standing", "district", "created_at")
+    list_display = ("name", "email", "standing", "district", "created_at")
     list_filter = ("standing",)
     list_select_related = ("user", "district")
     ordering = ("-id",)
@@ -111,10 +112,24 @@ class CustomerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
             '<a href="{}">{}</a>', reverse("mydata_reveal", args=[customer.public_id]), _("Read, with a reason")
         )
 
+    @admin.display(description=_("legal name"), ordering="legal_name")
+    def name(self, customer: Customer) -> str:
+        """As the list shows them: whoever has left is covered (accounts.mydata.looking opens the record)."""
+        return COVERED if customer.standing == Customer.Standing.CLOSED else customer.legal_name
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """Find by name only who is a customer; whoever has left is found by the reference alone."""
+        found, doubles = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            found = found.exclude(~Q(external_ref=search_term.strip()), standing=Customer.Standing.CLOSED)
+        return found, doubles
+
     @admin.display(description=_("e-mail"))
     def email(self, customer: Customer) -> str:
         user = customer.user
-        if user is None:
+        if user is None or customer.standing == Customer.Standing.CLOSED:
             return "–"
         return masked_email(user.email) if user.email else user.masked_phone
 

@@ -53,6 +53,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "mydata-emergencies": {
+        "task": "accounts.mydata.tasks.end_emergencies",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "mydata-retain": {
         "task": "accounts.mydata.tasks.retain",
         "schedule": crontab(hour=3, minute=40),

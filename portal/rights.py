@@ -14,7 +14,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.translation import gettext_lazy as _
 
+from accounts.mydata.duties import Duty
 from accounts.roles import Role
 
 RIGHTS: dict[Role, tuple[str, ...]] = {
@@ -47,6 +49,8 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "schedules.view_schedule",
         "runs.view_run",
         "cards.view_card",
+        "mydata.view_look",
+        "mydata.view_emergency",
         "changes.view_change",  # every change, whoever asked
         "staff.view_colleague",
     ),
@@ -65,6 +69,18 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
     ),
 }
 
+# What may have to be done while nobody is there who may do it (accounts.mydata.emergency): whose reading rights it
+# lends, to whom, who is told at once, and who looks into it afterwards.
+EMERGENCIES: dict[str, Duty] = {
+    "customers": Duty(
+        label=_("Look a customer up whose money or safety is in danger"),
+        lends=frozenset({Role.AUDITOR}),
+        taken_by=frozenset({Role.TELLER, Role.SERVICE_AGENT, Role.RISK_OFFICER, Role.MANAGER, Role.ADMINISTRATOR}),
+        told=frozenset({Role.RISK_OFFICER, Role.MANAGER, Role.AUDITOR}),
+        reviewed_by=(Role.APPROVER.value, Role.RISK_OFFICER.value),
+    ),
+}
+
 # kind of change -> the roles that may ask for it
 ASKS: dict[str, tuple[Role, ...]] = {
     "policy.figure": (Role.PRODUCT_MANAGER, Role.RISK_OFFICER, Role.ADMINISTRATOR),
@@ -72,6 +88,9 @@ ASKS: dict[str, tuple[Role, ...]] = {
     "review.reason": (Role.PRODUCT_MANAGER, Role.RISK_OFFICER),
     "books.entry": (Role.TELLER,),
     "books.reversal": (Role.TELLER,),
+    "clearing.repair": (Role.TELLER,),
+    "mydata.takeout": (Role.REVIEWER, Role.APPROVER, Role.AUDITOR),
+    "mydata.protection": (Role.RISK_OFFICER, Role.SERVICE_AGENT),
 }
 
 # kind of change -> who gives the first, the second … approval. Amount bands of the books: figures review.bands.*.
@@ -81,6 +100,9 @@ DECIDES: dict[str, tuple[tuple[Role, ...], ...]] = {
     "review.reason": ((Role.APPROVER, Role.RISK_OFFICER),),
     "books.entry": ((Role.APPROVER,), (Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER)),
     "books.reversal": ((Role.APPROVER,), (Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER)),
+    "clearing.repair": ((Role.APPROVER,), (Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER)),
+    "mydata.takeout": ((Role.RISK_OFFICER, Role.MANAGER, Role.APPROVER),),
+    "mydata.protection": ((Role.APPROVER, Role.RISK_OFFICER, Role.MANAGER),),
 }
 
 

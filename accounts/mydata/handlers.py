@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.mydata import correcting, exporting
+from accounts.mydata import correcting, emergency, exporting
 from core.outbox import Fact, outside_transaction
 
 
@@ -16,5 +16,7 @@ def make_copy(fact: Fact) -> None:
 
 
 def settle(fact: Fact) -> None:
-    """This handler will carry out what the desk decided about a correction."""
-    correcting.settle(fact=fact, now=timezone.now())
+    """This handler will carry out what the desk decided about a correction or an emergency."""
+    now = timezone.now()
+    correcting.settle(fact=fact, now=now)
+    emergency.settle(fact=fact, now=now)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.mydata import closing, exporting
+from accounts.mydata import closing, emergency, exporting, takeouts
 from accounts.mydata.retention import carrying, unfinished
 from core import policy
 from ledger.calendar import business_date
@@ -14,7 +14,7 @@ def delete_copies() -> int:
     """This task will delete copies whose time is over, and give up those that could not be made."""
     now = timezone.now()
     exporting.give_up(now=now)
-    return exporting.delete_expired(now=now)
+    return exporting.delete_expired(now=now) + takeouts.delete_expired(now=now)
 
 
 @shared_task
@@ -33,3 +33,9 @@ def retain() -> int:
     unfinished.delete_refused(now=now)
     most = int(policy.value("keeping.people_per_night", on=business_date(now)))
     return sum(1 for _plan in carrying.run(now=now, at_most=most))
+
+
+@shared_task
+def end_emergencies() -> int:
+    """This task will write down the end of every emergency whose time is over."""
+    return emergency.end_due(now=timezone.now())

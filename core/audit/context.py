@@ -13,10 +13,11 @@ def _nobody() -> Any:
 
 @dataclass(frozen=True)
 class Origin:
-    """What the audit trail copies from the request: its reference, its address, and who is signed in."""
+    """What the audit trail copies from the request: reference, address, who is signed in, in which emergency."""
 
     reference: str = ""
     ip: str | None = None
+    emergency: str = ""  # somebody acts with rights they do not hold otherwise: every row says so
     person: Callable[[], Any] = _nobody  # asked only when an act is recorded: sign-in may change in mid-request
 
 

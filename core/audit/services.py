@@ -65,8 +65,9 @@ def values(what: Act, *, now: datetime) -> list[Any]:
     """This function will give what `INSERT` binds for an act."""
     origin = context.current()
     actor_id, actor_label = _who(what.actor if what.actor is not None else origin.person())
+    after = {**(what.after or {}), "emergency": origin.emergency} if origin.emergency else what.after
     return [
-        what.act, name_of(what.subject), actor_id, actor_label, _as_json(what.before), _as_json(what.after),
+        what.act, name_of(what.subject), actor_id, actor_label, _as_json(what.before), _as_json(after),
         what.reason, origin.ip, origin.reference, now,
     ]  # fmt: skip
 

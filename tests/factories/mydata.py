@@ -10,10 +10,11 @@ from accounts.access import stepup
 from accounts.access.models import StepUp
 from accounts.models import Customer
 from accounts.mydata import correcting, exporting, files
-from accounts.mydata.models import Correction, Export, ExportFile
+from accounts.mydata.models import Correction, Export, ExportFile, Takeout
 from payments import queries
 from payments.services import transfers
 from tests.factories import access
+from tests.factories import identity as desk
 from tests.factories import payments as money
 
 
@@ -86,7 +87,29 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "mydata_nickname": lambda pair, _now: {"public_id": pair.source.public_id},
     "mydata_correction_take_back": lambda pair, now: {"public_id": corrected(pair.payer, now=now).public_id},
 }
+
+
+def left(*, now: datetime) -> Customer:
+    """Somebody whose relationship has ended: what is kept of them is covered."""
+    found = Customer.objects.filter(standing=Customer.Standing.CLOSED).first()
+    return found or Customer.objects.create(
+        legal_name="欧阳修", standing=Customer.Standing.CLOSED, created_at=now, verified_at=now
+    )
+
+
+def taken_out(*, now: datetime) -> Takeout:
+    """A file that a colleague took out."""
+    found = Takeout.objects.first()
+    return found or Takeout.objects.create(
+        kind="audit", wanted={"words": "mydata.", "until": 0}, purpose="a letter from a court", case="R1",
+        asked_by=desk.make_staff("taker@example.com", "auditor"), rows=0, file=files.write(b"x"), digest="0" * 64,
+        made_at=now, expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+
+
 STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
+    "staff_reason": lambda now: {"public_id": left(now=now).public_id},
+    "staff_takeout": lambda now: {"public_id": taken_out(now=now).public_id},
     "mydata_reveal": lambda _now: {"public_id": Customer.objects.order_by("pk")[0].public_id},
 }
 FIXED: dict[str, dict[str, Any]] = {"mydata_consent": {"purpose": "offers"}, "mydata_correct": {"what": "address"}}

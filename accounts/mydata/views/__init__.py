@@ -6,8 +6,10 @@ from accounts.mydata.views.copies import copies, copy, copy_file, copy_state
 from accounts.mydata.views.corrections import correct, corrections, nickname, take_back
 from accounts.mydata.views.reading import looked, overview
 from accounts.mydata.views.revealing import reveal
+from accounts.mydata.views.watching import emergency_end, emergency_page, reason, takeout_file, takeout_page
 
 __all__ = [
     "certificate", "closing_page", "closing_take_back", "consent", "consents_page", "copies", "copy", "copy_file",
-    "copy_state", "correct", "corrections", "looked", "nickname", "overview", "reveal", "take_back",
+    "copy_state", "correct", "corrections", "emergency_end", "emergency_page", "looked", "nickname", "overview",
+    "reason", "reveal", "take_back", "takeout_file", "takeout_page",
 ]  # fmt: skip
