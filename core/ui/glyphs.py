@@ -12,12 +12,14 @@ class NoCharacterTable(ValueError):
     """The font has no table of the kind read here."""
 
 
-def spelled_out(text: str, font: Path) -> str:
-    """This function will put 〔U+2C386〕 in place of each character the font cannot draw, so that none is lost.
+def spelled_out(text: str, *fonts: Path) -> str:
+    """This function will put 〔U+1F600〕 in place of each character none of the fonts can draw, so that none is lost.
 
     Raises NoCharacterTable.
     """
-    return "".join(char if char in "\n " or draws(font, char) else f"〔U+{ord(char):04X}〕" for char in text)
+    return "".join(
+        char if char in "\n " or any(draws(font, char) for font in fonts) else f"〔U+{ord(char):04X}〕" for char in text
+    )
 
 
 def draws(font: Path, char: str) -> bool:
@@ -30,9 +32,10 @@ def draws(font: Path, char: str) -> bool:
 @cache
 def _ranges(font: Path) -> tuple[list[int], list[int]]:
     data = font.read_bytes()
-    (tables,) = struct.unpack_from(">H", data, 4)
+    (start,) = struct.unpack_from(">L", data, 12) if data[:4] == b"ttcf" else (0,)  # the first of a collection
+    (tables,) = struct.unpack_from(">H", data, start + 4)
     for number in range(tables):
-        tag, _sum, offset, _length = struct.unpack_from(">4sLLL", data, 12 + 16 * number)
+        tag, _sum, offset, _length = struct.unpack_from(">4sLLL", data, start + 12 + 16 * number)
         if tag == b"cmap":
             return _groups(data, offset)
     raise NoCharacterTable(font.name)

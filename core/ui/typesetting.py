@@ -34,7 +34,8 @@ def pdf(*, template: Path, name: str, values: Any) -> bytes:
     try:
         return _compiled(template, name, values, [usual.parent])
     except typst.TypstError:
-        return _compiled(template, name, _spelled_out(values, [usual, *rare]), [usual.parent, *rare])
+        folders = [usual.parent, *dict.fromkeys(font.parent for font in rare)]  # type is looked for in folders
+        return _compiled(template, name, _spelled_out(values, [usual, *rare]), folders)
 
 
 def qr_svg(text: str) -> str:
@@ -44,11 +45,11 @@ def qr_svg(text: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _compiled(template: Path, name: str, values: Any, fonts: Sequence[Path]) -> bytes:
+def _compiled(template: Path, name: str, values: Any, folders: Sequence[Path]) -> bytes:
     made: bytes = typst.compile(
         str(template),
         sys_inputs={name: json.dumps(values, ensure_ascii=False)},
-        font_paths=[str(font) for font in fonts],
+        font_paths=[str(folder) for folder in folders],
         ignore_system_fonts=True,
         pdf_standards=[STANDARD],
     )

@@ -16,6 +16,7 @@ NEEDED: Mapping[str, str] = {
     "gettext": "xgettext",
     "poppler-utils": "pdftotext",
     "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "fonts-hanazono": "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",  # the rarest of characters, on paper
     "libatomic1": "libatomic.so.1",  # what drives the browser is linked against it
 }
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -90,6 +91,21 @@ def test_a_character_no_font_can_draw_is_printed_by_its_number_and_the_rest_stay
     text = pdf_of(two, now, "🏠 房租 䶮㛃𬭩").pages[0].extract_text()
     assert "〔U+1F3E0〕" in text
     assert "房租 䶮㛃𬭩" in text
+
+
+def test_the_rarest_of_names_are_drawn_with_the_machines_own_type_and_without_it_printed_by_their_number(
+    two: make.Pair, now: datetime, settings: Any
+) -> None:
+    """Extension B, C, D, E and F of Unicode; the type that comes along has none of these."""
+    memo = "欧阳𬎆 𠀀 𪜀 𫝁 𮯠"
+    missing = [font for font in settings.PDF_RARE_FONTS if not Path(font).is_file()]
+    if missing:
+        pytest.skip(f"Debian's fonts-noto-cjk or fonts-hanazono is not installed: {missing}")
+    reader = pdf_of(two, now, memo)
+    assert memo in reader.pages[0].extract_text()
+    assert any("HanaMin" in font for font in map(str, fonts_of(reader)))
+    settings.PDF_RARE_FONTS = []
+    assert "欧阳〔U+2C386〕" in pdf_of(two, now, memo).pages[0].extract_text()
 
 
 def test_the_qr_code_carries_the_public_address(two: make.Pair, now: datetime, monkeypatch: Any, settings: Any) -> None:
