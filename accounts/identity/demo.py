@@ -55,6 +55,7 @@ DEMO-001,贾无名;Jia Wuming,1958,made up for the demo bank
 DEMO-002,刘阳;Liu Yang,1961;1962,made up for the demo bank
 DEMO-003,Sample Nobody;Nobody Sample,,made up for the demo bank
 DEMO-004,甄不存;Zhen Bucun,1975,made up for the demo bank
+DEMO-005,陈皓;Chen Hao,1986;1987,made up for the demo bank
 """
 
 

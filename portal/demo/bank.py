@@ -1,7 +1,7 @@
 """Putting the demo bank in place, step by step; each step finds what an earlier run has done and leaves it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -13,11 +13,12 @@ from accounts import contacts
 from accounts.access import demo as access_demo
 from accounts.access import services as access
 from accounts.identity import demo as papers
-from accounts.identity import numbers, watchlist
+from accounts.identity import numbers, reminding, watchlist
 from accounts.identity import services as identity
 from accounts.models import BankAccount, Customer, District, User
-from accounts.services import open_demand_account
+from accounts.services import deposit_code, open_bound_account, open_demand_account
 from accounts.staff import grants
+from accounts.statements import issuing
 from analytics import rollup
 from core.outbox import relay
 from core.reviews import services as desk
@@ -28,6 +29,7 @@ from portal.demo import history, people
 from portal.demo.people import DemoPerson
 
 DAYS = 184
+EXPIRES_IN = 25  # days, for the one whose card expires soon
 BATCH = 2_000
 RESIDENTS = 24
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋"
@@ -56,8 +58,15 @@ def load(*, now: datetime, tell: Tell) -> None:
     neighbours = _neighbours(districts, now=now)
     tell("half a year of movements")
     _history(neighbours, today=today, now=now)
-    tell("an application that waits on the desk")
+    tell("a statement for each month that is over")
+    for bucket in issuing.buckets(after=-1, most=1000):
+        issuing.issue(bucket=bucket, through=today.replace(day=1) - timedelta(days=1), now=now)
+    tell("applications that wait on the desk: a plain one, and one that resembles somebody")
     _apply(_registered(people.APPLICANT, now=now), people.APPLICANT, serial=7, now=now)
+    _apply(_registered(people.NAMESAKE, now=now), people.NAMESAKE, serial=9, now=now)
+    relay.drain(now=timezone.now())
+    tell("a reminder for somebody whose card expires soon")
+    reminding.remind(now=timezone.now())
     relay.drain(now=timezone.now())
     tell("figures for the managers' page")
     rollup.roll_up(now=timezone.now())
@@ -108,6 +117,8 @@ def _apply(customer: Customer, person: DemoPerson, *, serial: int, now: datetime
         return
     assert person.born_on is not None  # noqa: S101 - those who apply have a birth date
     sample = papers.sample_person(name=person.name, serial=serial, born_on=person.born_on)
+    if person is people.FRIEND:
+        sample = replace(sample, expires_on=business_date(now) + timedelta(days=EXPIRES_IN))
     identity.begin(customer=customer, now=now)
     identity.save_details(
         customer=customer,
@@ -140,9 +151,20 @@ def _verified_customer(person: DemoPerson, serial: int, districts: dict[str, Dis
         customer.save(update_fields=["district"])
         BankAccount.objects.filter(customers=customer).update(district=customer.district)
     if person is people.CUSTOMER:
-        savings = open_demand_account(customer=customer, currency="CNY", key="demo:savings", now=now)
+        savings = _savings(customer, now=now)
         if not savings.nickname:
             BankAccount.objects.filter(pk=savings.pk).update(nickname="旅行储蓄", district=customer.district)
+
+
+def _savings(customer: Customer, *, now: datetime) -> BankAccount:
+    """Give a second account: of class II, bound to the first; a demo bank of an earlier edition keeps what it has."""
+    kept = BankAccount.objects.filter(ledger_account__code=deposit_code("demo:savings")).first()
+    if kept is not None:
+        return kept
+    first = BankAccount.objects.filter(customers=customer, account_class=BankAccount.AccountClass.I).earliest("pk")
+    return open_bound_account(
+        customer=customer, account_class=BankAccount.AccountClass.II, bound_to=first, key="demo:savings", now=now
+    )
 
 
 def _decide(customer: Customer, *, now: datetime) -> None:

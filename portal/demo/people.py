@@ -36,7 +36,8 @@ CUSTOMER = DemoPerson(
     born_on=date(1990, 5, 4), district="310115", phone="138 0000 0001",
 )  # fmt: skip
 FRIEND = DemoPerson(
-    "hao@lantern.example", "陈浩", "another customer, for sending money back and forth", "另一位客户：可以互相转账",
+    "hao@lantern.example", "陈浩", "another customer, for sending money back and forth; his card expires soon",
+    "另一位客户：可以互相转账；身份证即将到期",
     born_on=date(1987, 11, 2), district="510104",
 )  # fmt: skip
 VISITOR = DemoPerson(
@@ -46,6 +47,11 @@ VISITOR = DemoPerson(
 APPLICANT = DemoPerson(
     "yang@lantern.example", "刘洋", "waits for the review desk to check the identity card", "已提交实名认证，等待审核",
     born_on=date(1995, 2, 18), district="440106",
+)  # fmt: skip
+NAMESAKE = DemoPerson(
+    "chen@lantern.example", "陈浩", "waits for the desk too: resembles a customer and somebody on the watch list",
+    "已提交实名认证：与一位客户及名单条目相似，等待审核",
+    born_on=date(1987, 11, 2), district="510104",
 )  # fmt: skip
 REVIEWER = DemoPerson(
     "reviewer@lantern.example", "周宁", "reviewer: decides cases on the desk", "审核员：在审核台处理审核件",
@@ -81,7 +87,7 @@ RISK_OFFICER = DemoPerson(
 
 CUSTOMERS = (CUSTOMER, FRIEND)
 STAFF = (REVIEWER, APPROVER, MANAGER, AUDITOR, ADMINISTRATOR, TELLER, RISK_OFFICER)
-EVERYBODY = (CUSTOMER, FRIEND, VISITOR, APPLICANT, *STAFF)
+EVERYBODY = (CUSTOMER, FRIEND, VISITOR, APPLICANT, NAMESAKE, *STAFF)
 
 DISTRICTS = (
     # code (GB/T 2260), name, region, inhabitants (2020 census, thousands rounded)

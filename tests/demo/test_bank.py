@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import demo as access_demo
+from accounts.inbox.models import Notice
 from accounts.models import BankAccount, Customer
 from accounts.statements import queries
 from core.reviews.models import Case
@@ -27,7 +28,13 @@ def test_the_demo_bank_opens_whole_and_a_second_run_changes_nothing(demo) -> Non
     mei = Customer.objects.get(user__email=people.CUSTOMER.email)
     assert mei.standing == Customer.Standing.VERIFIED
     assert BankAccount.objects.filter(customers=mei).count() == 2
-    assert Case.objects.filter(state="open").count() == 1, "one application waits on the desk"
+    waiting = Case.objects.filter(state="open")
+    assert waiting.count() == 2, "a plain application and one that resembles somebody wait on the desk"
+    found = {check.name: check.outcome for check in waiting.get(title=people.NAMESAKE.name).checks.all()}
+    assert (found["look_alike"], found["watch_list"]) == ("warn", "warn")
+    hao = Customer.objects.get(user__email=people.FRIEND.email)
+    assert Notice.objects.filter(user=hao.user, event="identity.renewal").count() == 1
+    assert set(BankAccount.objects.filter(customers=mei).values_list("account_class", flat=True)) == {"i", "ii"}
     bank.load(now=timezone.now(), tell=lambda _step: None)
     assert sorted(Account.objects.values_list("code", "balance", "last_number")) == before
 
