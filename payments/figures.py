@@ -1,6 +1,7 @@
 """The policy figures of payments in the units the code counts in: minor units, moments. Nothing is a constant here."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from core import policy
 from ledger.calendar import business_date
@@ -40,7 +41,13 @@ def is_limited(*, kind: str, on: date) -> bool:
 
 def minor(key: str, currency: str, on: date) -> int:
     """This function will read a sum of the policy table in minor units. Raises policy.UnknownPolicy."""
-    return Money.of(str(policy.value(key, on=on)), currency).minor
+    return _minor(policy.value(key, on=on), currency)
+
+
+@lru_cache(maxsize=1024)
+def _minor(figure: object, currency: str) -> int:
+    """The arithmetic alone is remembered: it is asked for at every transfer, of few figures."""
+    return Money.of(str(figure), currency).minor
 
 
 def large_sum(*, currency: str, on: date) -> int | None:

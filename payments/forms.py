@@ -112,7 +112,7 @@ class EntryForm(PortalForm):
         required=False,
         max_length=30,
     )
-    note = TextField(label=_("Note"), help_text=_("Only you see it"), required=False, max_length=200)
+    note = TextField(label=_("Your note"), help_text=_("Only you see it"), required=False, max_length=200)
     favourite = forms.BooleanField(label=_("Keep on top of the list"), required=False)
 
 

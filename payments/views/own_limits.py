@@ -40,7 +40,7 @@ PERIODS = (
 def overview(request: HttpRequest) -> HttpResponse:
     """Every limit with a bar of what is used, by currency."""
     customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
-    books = []
+    books: list[dict[str, Any]] = []
     for currency in currencies_of(customer):  # one or two
         try:
             lines = own_limits.overview(customer=customer, currency=currency, now=now)
@@ -48,7 +48,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             continue
         found = {line.which: _row(line) for line in lines}
         books.append({"currency": currency, "periods": [[found[which] for which in period] for period in PERIODS]})
-    values = {"books": books, "several": len(books) > 1, "hours": own_limits.wait_hours(now)}
+    waits = [row for book in books for period in book["periods"] for row in period if row["waiting"]]
+    values = {"books": books, "waits": waits, "several": len(books) > 1, "hours": own_limits.wait_hours(now)}
     return render(request, "payments/limits.html", values)
 
 
