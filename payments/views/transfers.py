@@ -128,7 +128,7 @@ def _form_values(
         "accounts": [
             {
                 "id": str(account.public_id),
-                "name": account.nickname,
+                "name": account.name,
                 "number": grouped(account.number),
                 "available": None if account.available is None else Money(account.available, account.currency),
                 "chosen": str(account.public_id) == chosen,
