@@ -21,9 +21,15 @@ from accounts.roles import Role
 
 RIGHTS: dict[Role, tuple[str, ...]] = {
     # The desk, and the customers its cases are about, are given by role in core.reviews and accounts.admin.
-    Role.TELLER: (),
+    Role.TELLER: (  # works off the repair queue; the actions take others
+        "clearing.view_repairitem",
+        "clearing.view_payment",
+        "clearing.view_statement",
+        "clearing.view_statemententry",
+        "clearing.view_inboundfile",
+    ),
     Role.REVIEWER: (),
-    Role.APPROVER: ("policy.view_figure", "guidance.view_article"),
+    Role.APPROVER: ("policy.view_figure", "guidance.view_article", "clearing.view_repairitem"),
     Role.SERVICE_AGENT: ("guidance.view_article", "guidance.change_article"),
     Role.MARKETER: (),
     Role.PRODUCT_MANAGER: ("policy.view_figure", "guidance.view_article", "guidance.change_article"),
@@ -45,6 +51,12 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "payments.view_transfer",
         "payments.view_payee",
         "payments.view_standingorder",
+        "clearing.view_repairitem",
+        "clearing.view_payment",
+        "clearing.view_statement",
+        "clearing.view_statemententry",
+        "clearing.view_inboundfile",
+        "clearing.view_otherpayee",
         "loans.view_loan",
         "schedules.view_schedule",
         "runs.view_run",

@@ -49,6 +49,30 @@ _EVENT_OF = {
 }
 
 
+def tell_given_back(fact: Fact) -> None:
+    """This handler will tell the payer that colleagues have put money that came back onto their account."""
+    payment = Payment.objects.select_related("payer__user", "source").get(public_id=fact.payload["payment"])
+    if payment.payer.user is None:
+        return
+    figures = {
+        "amount": amount(Money(fact.payload["amount"], payment.currency).decimal, payment.currency),
+        "payee": payment.payee_name,
+        "source": masks.tail(payment.source.number),
+        "reference": payment.reference,
+    }
+    inbox.send(
+        user=payment.payer.user,
+        event="clearing.back",
+        key=f"clearing:{payment.public_id}:given:{fact.payload['item']}",
+        text=lambda: (
+            _("%(amount)s came back from your payment to %(payee)s") % figures,
+            _("The money is on your account ending in %(source)s. Reference %(reference)s.") % figures,
+        ),
+        link=reverse("bank_payment", args=[payment.public_id]),
+        now=fact.created_at,
+    )
+
+
 def bank_name(code: str) -> str:
     """This function will name a bank in the language of the moment; its number where the directory lost it."""
     found = banks.find(code)

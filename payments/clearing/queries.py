@@ -10,7 +10,9 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from accounts.models import Customer
 from ledger import balances
 from ledger.models import Account
+from ledger.money import Money
 from payments import queries as payments
+from payments.clearing import causes
 from payments.clearing.models import OtherPayee, Payment, RepairItem, Statement, StatementEntry, Step
 from payments.clearing.states import IN_FLIGHT, State
 from payments.queries import OwnEnd
@@ -167,3 +169,24 @@ def to_ask_about(*, asked_before: datetime) -> list[Payment]:
 def open_repairs() -> int:
     """This function will count what waits for repair."""
     return RepairItem.objects.filter(state=RepairItem.State.OPEN).count()
+
+
+def repair_choices(most: int = 200) -> list[tuple[str, str]]:
+    """This function will list what waits for repair, oldest first, as choices of a form."""
+    rows = RepairItem.objects.filter(state=RepairItem.State.OPEN).order_by("opened_at", "pk")[:most]
+    return [
+        (
+            str(row.public_id),
+            " · ".join(
+                part
+                for part in (
+                    str(row.get_kind_display()),
+                    row.reference,
+                    "" if row.amount is None or not row.currency else str(Money(row.amount, row.currency)),
+                    causes.sentence(row.cause),
+                )
+                if part
+            ),
+        )
+        for row in rows
+    ]

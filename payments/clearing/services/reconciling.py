@@ -71,8 +71,31 @@ def take_statement(read: incoming.Statement, *, file: InboundFile, now: datetime
         row.state, row.payment, row.movement = StatementEntry.State.MATCHED, payment, movement
         row.save()
         shown.add((payment.pk, movement.value))
+    _look_again(payments, shown, file=file, now=now)
     compare(statement, now=now)
     return statement
+
+
+def _look_again(payments: dict[str, Payment], shown: set[tuple[int, str]], *, file: InboundFile, now: datetime) -> None:
+    """Match lines that came before what they waited for, now that these payments have moved on."""
+    waiting = (
+        StatementEntry.objects.select_for_update(of=("self",))
+        .filter(state=StatementEntry.State.OPEN, reference__in=[*payments], repair__cause="contradicts")
+        .select_related("repair", "statement")
+        .order_by("pk")
+    )
+    for row in waiting:
+        payment = payments[row.reference]
+        cause, movement = match(row.amount, row.statement.currency, payment, shown, named=True)
+        if cause or movement is None:
+            continue
+        bring_about(payment, movement, file=file, now=now)
+        row.state, row.payment, row.movement = StatementEntry.State.MATCHED, payment, movement
+        row.save(update_fields=["state", "payment", "movement"])
+        shown.add((payment.pk, movement.value))
+        item = row.repair
+        item.state, item.action, item.repaired_at = RepairItem.State.REPAIRED, RepairItem.Action.MATCH, now
+        item.save(update_fields=["state", "action", "repaired_at"])
 
 
 def match(
@@ -124,6 +147,10 @@ def compare(statement: Statement, *, now: datetime) -> None:
     newest.save(update_fields=["books", "outstanding", "open", "unexplained", "compared_at"])
     if found.unexplained:
         _books_item("unexplained", newest, found.unexplained, now)
+    else:  # what a later statement explains needs nobody any more
+        RepairItem.objects.filter(
+            cause="unexplained", state=RepairItem.State.OPEN, file__statements__account=newest.account
+        ).update(state=RepairItem.State.REPAIRED, action=RepairItem.Action.CLOSE, repaired_at=now)
 
 
 def _books_item(cause: str, statement: Statement, amount: int, now: datetime) -> None:
