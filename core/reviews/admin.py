@@ -18,6 +18,7 @@ from core.reviews import services
 from core.reviews.models import Case
 from core.reviews.services.people import overseen
 from core.reviews.views import acting, deciding, leading, queueing
+from core.ui import menu
 
 View = Callable[..., HttpResponse]
 
@@ -87,6 +88,7 @@ class CaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         It stands in the portal's own frame, so what the admin asks for its frame (every app and right) is not asked.
         """
         roles = self.roles(request)
+        request.audiences = menu.audiences_of(request.user, held=roles)  # type: ignore[attr-defined]  # for the frame
         shared = {
             "leads": bool(services.kinds_led(roles)),
             "oversees": bool(overseen(roles)),

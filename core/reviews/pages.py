@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.reviews import calendar, queries, services, wording
-from core.reviews.models import Case, Check, Decision, Question
+from core.reviews.models import Case, Check, Decision, Event, Question
 from core.reviews.rules import Clock, State, clock, lapsed
 from core.reviews.services.moves import asked
 from core.reviews.subject import Person, questions_of, subject_of
@@ -106,7 +106,9 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
     mine = case.holder_id == user.pk and not case.is_closed
     checks = list(case.checks.order_by("id"))
     matter = subject.present(case.subject_id, full=mine)
-    rule, questions = case.frozen_rule, asked(case)
+    events = list(case.events.select_related("actor", "person").order_by("id"))
+    rule = case.frozen_rule
+    questions = asked(case) if any(event.kind == Event.Kind.ASKED for event in events) else []
     return {
         "case": case,
         "corrected_by": getattr(case, "corrected_by", None),
@@ -134,7 +136,7 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
         "may_recall": case.state == State.ASKED and case.assignee_id == user.pk,
         "rule": rule,
         "decisions": _decisions(case),
-        "events": list(case.events.select_related("actor", "person").order_by("id")),
+        "events": events,
         "seen": services.seen(case, checks=checks, questions=questions) if mine else "",
         "may_take_over": bool(
             case.holder_id
@@ -154,6 +156,8 @@ def screen(case: Case, *, user: Person, now: datetime) -> dict[str, Any]:
 
 def _decisions(case: Case) -> list[dict[str, Any]]:
     """Show each decision with the labels of its reasons as they read when it was made."""
+    if not case.approvals and case.state != State.DECLINED:
+        return []
     texts = wording.everything()
     labels = {
         (code, text.version): wording.as_reason(text).label

@@ -14,6 +14,7 @@ from core.reviews import doors
 from core.reviews.models import Case, Decision, Event, Relation, Skill, StaffSkill
 from core.reviews.rules import State
 from core.reviews.services.claiming import best
+from core.reviews.services.handing import AT_ONCE
 from core.reviews.services.people import kinds_for, skills_of, team
 from core.reviews.subject import Person, subject_of
 
@@ -160,9 +161,9 @@ def members(kinds: list[str], *, now: datetime) -> list[Member]:
 
 
 def on_desk_of(person: Person) -> list[Case]:
-    """This function will list everything a person has on their desk, what they asked customers included."""
+    """This function will list what a person has on their desk, what they asked customers included: at most AT_ONCE."""
     undecided = Case.objects.filter(Q(holder=person) | Q(assignee=person), closed_at__isnull=True)
-    return list(undecided.order_by("due_at", "id")[:PAGE])
+    return list(undecided.order_by("due_at", "id")[:AT_ONCE])
 
 
 def relations_of(person: Person) -> list[Relation]:

@@ -42,7 +42,7 @@ class Place:
     current: bool
 
 
-Audiences = Callable[[Any], frozenset[str]]
+Audiences = Callable[..., frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -57,10 +57,10 @@ def entries() -> tuple[tuple[Entry, str], ...]:
     return tuple(found)
 
 
-def audiences_of(user: Any) -> frozenset[str]:
-    """Say which kinds of reader somebody is, as settings.AUDIENCES decides."""
+def audiences_of(user: Any, *, held: frozenset[str] | None = None) -> frozenset[str]:
+    """Say which kinds of reader somebody is, as settings.AUDIENCES decides; `held` are their groups where known."""
     decide: Audiences = import_string(settings.AUDIENCES)
-    return decide(user)
+    return decide(user) if held is None else decide(user, held=held)
 
 
 def current_key(path: str) -> str:

@@ -1,6 +1,5 @@
 """The words of a reason change when two people agree, and only to words a customer can use."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,13 +20,6 @@ from tests.factories import identity as people
 
 pytestmark = pytest.mark.django_db
 REASON = "identity/photo_unreadable"
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> Iterator[None]:
-    wording.forget()
-    yield
-    wording.forget()
 
 
 def words(now: datetime, **texts: str) -> dict[str, str]:

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from core import policy
+from core import policy, workdays
+from core.reviews import wording
 from tests.factories import identity as make
 from tests.factories.reviews import World, new_world
 from tests.identity.conftest import approver, customer, monday_morning, on_desk, photo_folder, reviewer
@@ -14,10 +15,12 @@ __all__ = ["approver", "customer", "lead", "matters", "monday_morning", "on_desk
 
 @pytest.fixture(autouse=True)
 def figures_as_loaded() -> Iterator[None]:
-    """What one test laid down in the policy table is forgotten with it."""
-    policy.forget()
+    """What one test laid down in the policy table, the words and the calendar is forgotten with it."""
+    for room in (policy, wording, workdays):
+        room.forget()
     yield
-    policy.forget()
+    for room in (policy, wording, workdays):
+        room.forget()
 
 
 @pytest.fixture

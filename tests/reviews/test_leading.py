@@ -109,6 +109,10 @@ def test_a_lead_enters_skills(client: Client, matters: World, lead: User, review
     assert desk.skills_of(reviewer) == {"passport"}
 
 
+def _hidden(page: Any) -> list[str]:
+    return [str(row["case"].public_id) for row in page.context["cases"]]
+
+
 def test_a_desk_is_handed_over_after_it_was_shown(
     client: Client, matters: World, lead: User, reviewer: User, now: datetime
 ) -> None:
@@ -119,9 +123,16 @@ def test_a_desk_is_handed_over_after_it_was_shown(
     page = client.get(f"{url}?person={reviewer.pk}")
     assert case.number in page.content.decode()
     assert client.post(url, {"person": reviewer.pk, "to": "everybody"}).context["form"].errors
-    client.post(url, {"person": reviewer.pk, "to": lead.pk, "note": "On leave."})
+    later = open_matter("2", now=now)
+    desk.claim(public_id=later.public_id, user=reviewer, now=now)  # after the page was shown
+    typed = {"person": reviewer.pk, "to": lead.pk, "note": "On leave.", "cases": _hidden(page)}
+    done = client.post(url, typed)
     case.refresh_from_db()
+    later.refresh_from_db()
     assert (case.state, case.assignee) == ("open", lead)
+    assert later.holder == reviewer  # nobody has looked at this one
+    assert [(item["number"], item["given"]) for item in done.context["items"]] == [(case.number, True)]
+    assert client.post(url, typed).context["items"] == []  # sent twice, done once
 
 
 def test_a_reviewer_hands_over_their_own_desk_and_nobody_elses(

@@ -1,6 +1,6 @@
 """Reasons are codes in the rooms and words in the database: what somebody was told stays what they were told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,13 +26,6 @@ from tests.factories.reviews import World, open_matter
 pytestmark = pytest.mark.django_db
 OnDesk = Callable[..., Case]
 WORDS = change.words("", since=date(2026, 11, 23))
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept() -> Iterator[None]:
-    wording.forget()
-    yield
-    wording.forget()
 
 
 def publish(code: str, *, now: datetime, kind: str = "identity", since: date | None = None, **how: Any) -> ReasonText:

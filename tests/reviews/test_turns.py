@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from core.outbox import relay
 from core.reviews import errors
 from core.reviews import services as desk
 from core.reviews.models import Case, Event
+from core.reviews.services import handing
 from tests.factories import identity as make
 from tests.factories.policy import add_figure
 from tests.factories.reviews import World, give_skill, open_matter
@@ -248,6 +250,33 @@ def test_a_whole_desk_is_handed_over_as_far_as_the_colleague_may_and_can(
     assert (first.state, first.assignee) == ("asked", other)  # what is asked stays asked
     assert Row.objects.filter(act="reviews.queue_handed_over", actor_id=lead.pk).count() == 1
     assert desk.hand_over_queue(person=away, by=lead, to=other, note="again", now=now).given == 0
+
+
+def test_a_hand_over_that_breaks_in_the_middle_leaves_every_case_where_it_was(
+    matters: World, lead: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away, other = team(2)
+    many(3, now=now)
+    for _each in range(3):
+        desk.claim_next(user=away, now=now)
+    given = handing._give
+    calls = iter(range(3))
+
+    def breaks_at_the_third(*args: Any, **how: Any) -> None:
+        if next(calls) == 2:
+            raise ConnectionError("the server was killed")
+        given(*args, **how)
+
+    monkeypatch.setattr(handing, "_give", breaks_at_the_third)
+    with pytest.raises(ConnectionError):
+        desk.hand_over_queue(person=away, by=lead, to=other, note="On leave.", now=now)
+    assert Case.objects.filter(holder=away, state="claimed").count() == 3
+    assert not Row.objects.filter(act="reviews.queue_handed_over").exists()
+    monkeypatch.undo()
+    done = desk.hand_over_queue(person=away, by=lead, to=other, note="On leave.", now=now)
+    assert [item.case.number for item in done.items if item.given] == list(
+        Case.objects.filter(assignee=other).order_by("id").values_list("number", flat=True)
+    )
 
 
 def test_a_desk_goes_back_for_everybody(matters: World, now: datetime) -> None:

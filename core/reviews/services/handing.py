@@ -1,6 +1,7 @@
 """Whose turn it is: the desk gives cases out by load and skill, and colleagues hand theirs over."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,11 +33,29 @@ AT_ONCE = 200  # cases given out or handed over in one transaction
 
 
 @dataclass(frozen=True)
-class HandedOver:
-    """What became of a colleague's cases: how many the other person got, and how many went back for everybody."""
+class Handed:
+    """What became of one case: it went to the colleague, or back for everybody and then why not to them."""
 
-    given: int
-    back: int
+    case: Case
+    given: bool
+    why: Refused | None = None
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What became of a colleague's cases, one by one."""
+
+    items: tuple[Handed, ...] = ()
+
+    @property
+    def given(self) -> int:
+        """How many the other person got."""
+        return sum(item.given for item in self.items)
+
+    @property
+    def back(self) -> int:
+        """How many went back for everybody."""
+        return len(self.items) - self.given
 
 
 @alerted
@@ -61,44 +80,59 @@ def hand_over(*, public_id: uuid.UUID, user: Person, to: Person, note: str, now:
     return case
 
 
-def hand_over_queue(*, person: Person, by: Person, to: Person | None, note: str, now: datetime) -> HandedOver:
+def hand_over_queue(
+    *,
+    person: Person,
+    by: Person,
+    to: Person | None,
+    note: str,
+    now: datetime,
+    only: Collection[uuid.UUID] | None = None,
+) -> HandedOver:
     """This function will hand over everything a person has on their desk, to a colleague or back for everybody.
 
-    The person does it themselves, or a lead of every kind of case among them. What the colleague may not decide, or has
-    no room for, goes back for everybody. All or nothing, at most AT_ONCE cases. Starts a transaction.
+    `only` names the cases that were shown beforehand; what has left the desk since is left alone, what has come since
+    stays. The person does it themselves, or a lead of every kind of case among them. What the colleague may not decide,
+    or has no room for, goes back for everybody. All or nothing, at most AT_ONCE cases. Starts a transaction.
     Raises NotALead, NoteMissing, Away.
     """
     if not note.strip():
         raise NoteMissing
     if to is not None and away(to, now=now):
         raise Away
-    given = back = 0
+    items: list[Handed] = []
     with transaction.atomic(durable=True):
-        cases = list(
-            Case.objects.select_for_update()
-            .filter(closed_at__isnull=True)
-            .filter(_on_desk_of(person))
-            .order_by("id")[:AT_ONCE]
-        )
+        on_desk = Case.objects.select_for_update().filter(_on_desk_of(person), closed_at__isnull=True)
+        if only is not None:
+            on_desk = on_desk.filter(public_id__in=list(only))
+        cases = list(on_desk.order_by("id")[:AT_ONCE])
         if by.pk != person.pk and {case.subject for case in cases} - set(kinds_led(roles_of(by))):
             raise NotALead
         who = None if to is None else whois(to, roles_of(to))
         for case in cases:
-            takes = who is not None and _takes(case, who, now)
-            _give(case, to if takes else None, by=by, text=note.strip(), now=now)
-            given, back = given + takes, back + (not takes)
+            why = None if who is None else _why_not(case, who, now)
+            given = who is not None and why is None
+            _give(case, to if given else None, by=by, text=note.strip(), now=now)
+            items.append(Handed(case, given, why))
+        done = HandedOver(tuple(items))
         if cases:
             audit.record(
                 act="reviews.queue_handed_over",
                 subject=f"reviews.desk:{person.pk}",
                 actor=by,
-                after={"from": str(person), "to": str(to) if to else None, "given": given, "back": back},
+                after={
+                    "from": str(person),
+                    "to": str(to) if to else None,
+                    "given": [item.case.number for item in items if item.given],
+                    "back": [item.case.number for item in items if not item.given],
+                },
                 reason=note.strip(),
                 now=now,
             )
-        if given and to is not None:
-            _tell(cases[0], to, by=by, text=note.strip(), now=now, count=given)
-    return HandedOver(given=given, back=back)
+        if done.given and to is not None:
+            first = next(item.case for item in items if item.given)
+            _tell(first, to, by=by, text=note.strip(), now=now, count=done.given)
+    return done
 
 
 def assign(*, now: datetime) -> int:
@@ -203,12 +237,12 @@ def _may_be_given(case: Case, who: Colleague, now: datetime) -> None:
         room_for(who.user, now=now)
 
 
-def _takes(case: Case, who: Colleague, now: datetime) -> bool:
+def _why_not(case: Case, who: Colleague, now: datetime) -> Refused | None:
     try:
         _may_be_given(case, who, now)
-    except Refused:
-        return False
-    return True
+    except Refused as error:
+        return error
+    return None
 
 
 def _give(case: Case, to: Person | None, *, by: Person, text: str, now: datetime) -> None:

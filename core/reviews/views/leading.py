@@ -1,7 +1,8 @@
 """For those who lead the desk: the figures, the team, and handing over for somebody who is away."""
 
 import uuid
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +18,7 @@ from core.reviews.figures import figures
 from core.reviews.forms import QueueForm, SkillForm
 from core.reviews.models import Skill
 from core.reviews.services.people import overseen
-from core.reviews.views.words import refusal
+from core.reviews.views.words import refusal, refusal_of_colleague
 from core.workdays.checks import missing_year
 
 if TYPE_CHECKING:
@@ -126,14 +127,17 @@ def hand_over_queue(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             done = services.hand_over_queue(
-                person=person, by=request.user, to=form.cleaned_data["to"], note=form.cleaned_data["note"], now=now
+                person=person,
+                by=request.user,
+                to=form.cleaned_data["to"],
+                note=form.cleaned_data["note"],
+                now=now,
+                only=_shown(request),
             )
         except errors.Refused as error:
             form.add_error(None, refusal(error))
         else:
-            messages.success(request, _("Handed over: %(given)s. Back in the queue: %(back)s.")
-                             % {"given": done.given, "back": done.back})  # fmt: skip
-            return redirect("admin:reviews_team" if kinds else "admin:reviews_case_changelist")
+            return desk.page(request, "handed_over.html", _handed(done, person, form.cleaned_data["to"], kinds))
     context = {
         "title": _("Hand over a desk"),
         "form": form,
@@ -142,6 +146,38 @@ def hand_over_queue(desk: "CaseAdmin", request: HttpRequest) -> HttpResponse:
         "cases": pages.Rows(cases, now=now)(cases),
     }
     return desk.page(request, "hand_over_queue.html", context, status=409 if form.non_field_errors() else 200)
+
+
+def _shown(request: HttpRequest) -> list[uuid.UUID]:
+    """Read which cases the page has shown; what is no such number was not shown."""
+    found = []
+    for text in request.POST.getlist("cases")[: services.AT_ONCE]:
+        with suppress(ValueError):
+            found.append(uuid.UUID(text))
+    return found
+
+
+def _handed(done: services.HandedOver, person: Any, to: Any, kinds: list[str]) -> dict[str, Any]:
+    """Give the outcome case by case: to whom it went, or why not."""
+    return {
+        "title": _("Handed over"),
+        "person": person,
+        "to": to,
+        "given": done.given,
+        "back": done.back,
+        "items": [
+            {
+                "number": item.case.number,
+                "title": item.case.title,
+                "url": pages.address(item.case),
+                "given": item.given,
+                "why": refusal_of_colleague(item.why) if item.why else "",
+            }
+            for item in done.items
+        ],
+        "back_url": reverse("admin:reviews_team" if kinds else "admin:reviews_case_changelist"),
+        "back_text": _("The desk's team") if kinds else _("Review desk"),
+    }
 
 
 def _led(desk: "CaseAdmin", request: HttpRequest) -> list[str]:
