@@ -35,7 +35,12 @@ class HeldAccount:
     @property
     def name(self) -> str:
         """What its holder calls it, or else what it is."""
-        return self.nickname or str(NAMES[self.account_class])
+        return self.nickname or self.class_name
+
+    @property
+    def class_name(self) -> str:
+        """What it is, in words."""
+        return str(NAMES[self.account_class])
 
     @property
     def available(self) -> int:

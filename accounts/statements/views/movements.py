@@ -99,6 +99,7 @@ class Left(TypedDict):
 class ClassShown:
     """What an account of class II or III may still do today and this year."""
 
+    name: str
     bound_number: str
     limits: list[Left]
 
@@ -124,6 +125,7 @@ class ClassShown:
             return Money(minor, account.currency)
 
         return cls(
+            name=str(holders.NAMES[account.account_class]),
             bound_number=grouped(holders.number_of(standing.bound_to_id)),
             limits=[
                 Left(what=what, used=money(max(0, gone)), left=money(max(0, most - gone)), most=money(most))
