@@ -4,13 +4,15 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from accounts.access import stepup
 from accounts.models import Customer
 from core import prepared
 from payments.queries import STANDING_COLUMNS, Standing, read_standing, standing_span
 
 # The payer and the draft are locked first; payments_standing is volatile and sums after the wait (migration 0004).
 _LOCK = f"""
-    SELECT l.*, {STANDING_COLUMNS}
+      WITH {stepup.USE_UP}
+    SELECT l.*, {STANDING_COLUMNS}, {", ".join(f"q.{name}" for name in stepup.COLUMNS.split(", "))}
       FROM (
     SELECT t.id, t.public_id, t.state, t.kind, t.amount, t.currency, t.memo, t.shown_name, t.payer_name, t.expires_at,
            s.number AS source_number, s.ledger_account_id AS source_ledger_id,
@@ -30,6 +32,7 @@ _LOCK = f"""
      WHERE c.id = %s AND t.public_id = %s
        FOR NO KEY UPDATE OF c, t
            ) l, LATERAL payments_standing(%s::bigint, l.currency, l.payee_id, %s, %s, %s, %s, %s, %s, %s) u
+      LEFT JOIN question q ON true
 """  # noqa: S608 - our words
 
 
@@ -66,11 +69,32 @@ class LockedTransfer:
     stays_own: bool  # both accounts are the payer's
 
 
-def locked(customer: Customer, public_id: uuid.UUID, *, now: datetime) -> tuple[LockedTransfer, Standing] | None:
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What a confirmation judges by: the draft, how far its payer has gone, and the question that was answered."""
+
+    transfer: LockedTransfer
+    standing: Standing
+    question: list[prepared.Row]  # as `stepup.judge` reads it; empty where there is none
+
+
+def locked(
+    customer: Customer, public_id: uuid.UUID, *, challenge_id: uuid.UUID | None = None, now: datetime
+) -> Locked | None:
     """This function will lock a customer and one of their transfers, in this order, and read it with both accounts.
 
     Needs an open transaction. What it waits for is read anew, so the state, what is used of the limits and what they
-    are now are those that count.
+    are now are those that count. After the payer the question of a step-up is locked and used up in the same round
+    trip (accounts.access.stepup.USE_UP): whoever names one lets `stepup.judge` say whether it opens this transfer, and
+    undoes the transaction when nothing is booked.
     """
-    found = prepared.rows(_LOCK, [customer.pk, public_id, customer.pk, *standing_span(now)])
-    return (LockedTransfer(*found[0][:-12]), read_standing(found[0][-12:])) if found else None
+    asked = stepup.asked_with(customer.user, challenge_id, now)
+    found = prepared.rows(_LOCK, [*asked, customer.pk, public_id, customer.pk, *standing_span(now)])
+    if not found:
+        return None
+    row, question = found[0][:-_QUESTION], found[0][-_QUESTION:]
+    transfer, rest = row[:-_STANDING], row[-_STANDING:]
+    return Locked(LockedTransfer(*transfer), read_standing(rest), [question] if question[0] is not None else [])
+
+
+_STANDING, _QUESTION = len(STANDING_COLUMNS.split(",")), len(stepup.COLUMNS.split(","))

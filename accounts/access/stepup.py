@@ -26,7 +26,7 @@ import hmac
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -164,31 +164,42 @@ def consume(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("consume() belongs into the transaction of the act")
-    found = prepared.rows(_CONSUME, [challenge_id, user.pk, now, now])
+    found = prepared.rows(_CONSUME, asked_with(user, challenge_id, now))
     try:
-        return _judge(found, user=user, operation=operation, payload=payload, session=session, now=now)
+        return judge(found, user=user, operation=operation, payload=payload, session=session, now=now)
     except Refused:
         transaction.set_rollback(True)  # the statement has used up what is only now found to be for another act
         raise
 
 
-# One round trip. The lock waits for whoever was first and then reads what they left; only what is left is used up.
-_CONSUME = """
-    WITH question AS (
+# One round trip. The lock waits for whoever was first and then reads what they left; only what is left is used up. An
+# act whose own first statement has these two before it saves even that: it hands what it reads to `judge`, and undoes
+# its transaction when it does not go ahead.
+USE_UP = """
+    question AS (
         SELECT id, operation, nonce, digest, used_at, expires_at, verified_at, created_at
-          FROM access_stepup WHERE public_id = %s AND user_id = %s FOR UPDATE
+          FROM access_stepup WHERE public_id = %s::uuid AND user_id = %s FOR UPDATE
     ), used AS (
         UPDATE access_stepup s SET used_at = %s FROM question q
          WHERE s.id = q.id AND q.used_at IS NULL AND q.verified_at IS NOT NULL AND q.expires_at > %s
     )
-    SELECT operation, nonce, digest, used_at, expires_at, verified_at, created_at FROM question
 """
+COLUMNS = "operation, nonce, digest, used_at, expires_at, verified_at, created_at"
+_CONSUME = f"WITH {USE_UP} SELECT {COLUMNS} FROM question"  # noqa: S608 - our words
 
 
-def _judge(
-    found: list[prepared.Row], *, user: User, operation: str, payload: Payload, session: str, now: datetime
+def asked_with(user: User | None, challenge_id: uuid.UUID | None, now: datetime) -> list[Any]:
+    """This function will give the values of `USE_UP`; without a question it finds none."""
+    return [challenge_id, user.pk if user is not None else None, now, now]
+
+
+def judge(
+    found: Sequence[prepared.Row], *, user: User, operation: str, payload: Payload, session: str, now: datetime
 ) -> datetime:
-    """Say why the question, as it was before it was used up, does not open this act, or when it was put."""
+    """This function will say when a question was put that opens this act, as it was before it was used up.
+
+    Raises Unknown, Changed, Used, Expired, Unanswered: then the transaction must not stand.
+    """
     if not found:
         raise Unknown
     ((asked, nonce, shown, used_at, expires_at, verified_at, asked_at),) = found

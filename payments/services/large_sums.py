@@ -23,7 +23,7 @@ def confirm(*, customer: Customer, transfer_id: uuid.UUID, total: int, now: date
         found = locking.locked(customer, transfer_id, now=now)
         if found is None:
             raise UnknownTransfer
-        locked, standing = found
+        locked, standing = found.transfer, found.standing
         if locked.state != Transfer.State.DRAFT or locked.expires_at <= now:
             raise DraftVoid
         takes = asked(locked, standing=standing, careful_until=locked.careful_until, seconds=None, now=now)

@@ -1,7 +1,6 @@
 """Transfers on a customer's word: fill in, check, confirm once."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -241,11 +240,12 @@ def _confirm(
     served_at: datetime | None,
     now: datetime,
 ) -> Confirmed:
-    found = locking.locked(customer, transfer_id, now=now)
+    found = locking.locked(customer, transfer_id, challenge_id=challenge_id, now=now)
     if found is None:
         raise UnknownTransfer
-    locked, standing = found
+    locked, standing = found.transfer, found.standing
     if locked.state == Transfer.State.CONFIRMED:
+        transaction.set_rollback(True)  # an answer that opened nothing is not used up
         return Confirmed(locked.public_id, repeated=True)
     _still_possible(locked, standing, now)
     within_limits(customer, moves=locked, standing=standing, payee_since=standing.payee_since, now=now)
@@ -265,35 +265,29 @@ def _confirm(
     if takes.total is not None and takes.total != locked.confirmed_sum:
         raise SumUnconfirmed(takes.total, locked.currency)
     free, quick = takes.free, False
-    if challenge_id is not None and free != POLICY:
-        free, asked_at = "", _use_up(customer, challenge_id, takes.binds(shown(locked)), session, now)
-        quick = (now - asked_at).total_seconds() < int(policy.value("transfer.human_seconds", on=business_date(now)))
+    if challenge_id is not None:
+        free, asked_at = (
+            "",
+            stepup.judge(
+                found.question,
+                user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
+                operation=OPERATION,
+                payload=takes.binds(shown(locked)),
+                session=session,
+                now=now,
+            ),
+        )
+        quick = (now - asked_at).total_seconds() < int(policy.value("transfer.human_seconds", on=today))
         if standing.has_gone_free:
             Freedom.objects.filter(customer=customer).update(amount=0, count=0)
     elif not free:
         raise stepup.Unanswered
-    elif free == POLICY:
-        challenge_id = None
-    else:
+    elif free != POLICY:
         Freedom.objects.filter(customer=customer, kind=free, currency=locked.currency).update(
             amount=F("amount") + locked.amount, count=F("count") + 1
         )
     _book(customer, locked, challenge_id=challenge_id, free=free, quick=quick, now=now)
     return Confirmed(locked.public_id, repeated=False)
-
-
-def _use_up(
-    customer: Customer, challenge_id: uuid.UUID, payload: Mapping[str, Any], session: str, now: datetime
-) -> datetime:
-    """Use the answered question up, and say when it was put."""
-    return stepup.consume(
-        user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
-        challenge_id=challenge_id,
-        operation=OPERATION,
-        payload=payload,
-        session=session,
-        now=now,
-    )
 
 
 def _book(

@@ -51,13 +51,13 @@ def stands_as_it_was(two: make.Pair, transfer_id: uuid.UUID, balance: int = 1_00
     assert not StepUp.objects.filter(used_at__isnull=False).exists()
 
 
-def test_a_confirmation_asks_the_database_six_times(
+def test_a_confirmation_asks_the_database_five_times(
     two: make.Pair, now: datetime, django_assert_num_queries: Any
 ) -> None:
-    """Open, lock with limits, step-up used up, entry, draft confirmed with trail and fact, close."""
+    """Open, lock with limits and step-up used up, entry, draft confirmed with trail and fact, close."""
     transfer_id = drafted(two, 250_00, now)
     challenge_id = approved(two.payer, transfer_id, now)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         confirm(two, transfer_id, now, challenge_id=challenge_id)
     assert traces() == (1, 1, 1)
 
@@ -87,6 +87,15 @@ def test_confirming_again_is_answered_with_the_first_result(two: make.Pair, now:
         again = confirm(two, transfer_id, later, challenge_id=challenge)
         assert (again.transfer_id, again.repeated, first.repeated) == (transfer_id, True, False)
     assert booked(two.source) == 750_00
+    assert traces() == (1, 1, 1)
+
+
+def test_an_answer_to_a_transfer_that_is_made_already_is_not_used_up(two: make.Pair, now: datetime) -> None:
+    transfer_id = drafted(two, 250_00, now)
+    first, second = approved(two.payer, transfer_id, now), approved(two.payer, transfer_id, now)
+    confirm(two, transfer_id, now, challenge_id=first)
+    assert confirm(two, transfer_id, now, challenge_id=second).repeated
+    assert StepUp.objects.get(public_id=second).used_at is None
     assert traces() == (1, 1, 1)
 
 

@@ -233,9 +233,10 @@ def test_twenty_at_once_never_pass_the_cap(now: datetime) -> None:
     assert balances.available(two.destination.ledger_account_id).minor == 480_00
 
 
-def test_an_exempt_confirmation_takes_no_more_questions_than_one_with_a_code(
+def test_a_confirmation_without_a_code_asks_the_database_six_times(
     two: make.Pair, now: datetime, django_assert_num_queries: Any
 ) -> None:
+    """Open, lock, what has gone, entry, draft confirmed with trail and fact, close."""
     allow(two, now)
     transfer_id = drafted(two, 1_00, now)
     with django_assert_num_queries(6):
