@@ -102,7 +102,7 @@ ASKS: dict[str, tuple[Role, ...]] = {
     "books.reversal": (Role.TELLER,),
     "clearing.repair": (Role.TELLER,),
     "mydata.takeout": (Role.REVIEWER, Role.APPROVER, Role.AUDITOR),
-    "mydata.protection": (Role.RISK_OFFICER, Role.SERVICE_AGENT),
+    "mydata.protection": (Role.RISK_OFFICER, Role.MANAGER),
 }
 
 # kind of change -> who gives the first, the second … approval. Amount bands of the books: figures review.bands.*.

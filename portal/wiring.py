@@ -56,6 +56,7 @@ REVIEW_SUBJECTS: dict[str, str] = {
     "article": "accounts.guidance.subject.ArticleEdition",
     "freeze": "accounts.freezing.subject.LockedAccess",
     "emergency": "accounts.mydata.emergency_subject.EmergencyOnDesk",
+    "person": "accounts.mydata.automated_subject.PersonOnDesk",
 }
 
 # What the desk asks of the floors above it (core.reviews.doors, with the guarantees).

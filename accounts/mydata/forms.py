@@ -28,6 +28,18 @@ class WithdrawForm(PortalForm):
     """A consent is taken back: nothing to fill in."""
 
 
+class PersonForm(PortalForm):
+    """What somebody says against what a machine decided."""
+
+    why = forms.CharField(
+        label=_("What should the person know?"),
+        help_text=_("For example why the machine is wrong about you. They see what the machine saw, too."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        max_length=500,
+        error_messages={"required": _("Write a sentence, so that the person knows what to look at")},
+    )
+
+
 class RevealForm(PortalForm):
     """Why a colleague has to read something that is covered."""
 

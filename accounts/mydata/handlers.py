@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.mydata import correcting, emergency, exporting
+from accounts.mydata import automated, correcting, emergency, exporting
 from core.outbox import Fact, outside_transaction
 
 
@@ -16,7 +16,8 @@ def make_copy(fact: Fact) -> None:
 
 
 def settle(fact: Fact) -> None:
-    """This handler will carry out what the desk decided about a correction or an emergency."""
+    """This handler will carry out what the desk decided about a correction, an emergency or a wish for a person."""
     now = timezone.now()
     correcting.settle(fact=fact, now=now)
     emergency.settle(fact=fact, now=now)
+    automated.settle(fact=fact, now=now)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import vault
 from accounts.models import Customer
-from accounts.mydata.records import Emergency, Forgotten, Look, Protection, Takeout
+from accounts.mydata.records import Emergency, Forgotten, Look, PersonWanted, Protection, Takeout
 
 __all__ = [
     "Closing", "Consent", "ConsentText", "Correction", "Disclosure", "Emergency", "Export", "ExportFile", "Forgotten",
-    "Look", "Protection", "Takeout",
+    "Look", "PersonWanted", "Protection", "Takeout",
 ]  # fmt: skip
 
 

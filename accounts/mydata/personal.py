@@ -6,7 +6,8 @@ from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
 from accounts.models import Customer, PastContact
-from accounts.mydata.models import Closing, Consent, Correction, Disclosure, Export
+from accounts.mydata import automated
+from accounts.mydata.models import Closing, Consent, Correction, Disclosure, Export, PersonWanted
 from accounts.mydata.queries import staff_role_label
 from accounts.personal import Coded, Column, Section, Value
 
@@ -125,6 +126,7 @@ def _sign_in(customer: Customer) -> Iterator[Sequence[Value]]:
 
 def _choices(customer: Customer) -> list[Section]:
     copy, correction, closing = "mydata.Export.", "mydata.Correction.", "mydata.Closing."
+    wanted = "mydata.PersonWanted."
     return [
         Section(
             key="consents",
@@ -198,6 +200,30 @@ def _choices(customer: Customer) -> list[Section]:
                     one.decided_at,
                 )
                 for one in Correction.objects.filter(customer=customer).order_by("-asked_at", "-id")
+            ),
+        ),
+        Section(
+            key="persons_asked",
+            group="choices",
+            title=_("Decisions of a machine that a person looked at"),
+            columns=[
+                Column("what", _("What"), f"{wanted}decision"),
+                Column("state", _("State"), f"{wanted}state"),
+                Column("why", _("As you say"), f"{wanted}why"),
+                Column("asked_at", _("Asked for"), f"{wanted}asked_at"),
+                Column("promised_by", _("Answer promised by"), f"{wanted}promised_by"),
+                Column("decided_at", _("Decided"), f"{wanted}decided_at"),
+            ],
+            rows=lambda: (
+                (
+                    Coded(one.decision, automated.BY_KEY[one.decision].title),
+                    Coded(one.state, one.get_state_display()),
+                    one.why,
+                    one.asked_at,
+                    one.promised_by,
+                    one.decided_at,
+                )
+                for one in PersonWanted.objects.filter(customer=customer).order_by("-asked_at", "-id")
             ),
         ),
         Section(

@@ -170,3 +170,43 @@ class Takeout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class PersonWanted(models.Model):
+    """A customer asks for a person in place of what a machine decided (PIPL art. 24). Decided on the review desk."""
+
+    class State(models.TextChoices):
+        IN_REVIEW = "in_review", _("With a person")
+        CHANGED = "changed", _("Changed")
+        STANDS = "stands", _("Stands")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="persons_wanted")
+    decision = models.CharField(_("decision"), max_length=20)  # accounts.mydata.automated
+    since = models.CharField(_("as it stood"), max_length=40)  # which decision of its kind was meant
+    why = models.CharField(_("what the customer says"), max_length=500)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.IN_REVIEW)
+    reasons = models.JSONField(_("reasons"), default=list)
+    asked_at = models.DateTimeField(_("asked for at"))
+    promised_by = models.DateTimeField(_("answer promised by"))
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+
+    class Meta:
+        app_label = "mydata"
+        verbose_name = _("wish for a person")
+        verbose_name_plural = _("wishes for a person")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "decision"], condition=Q(state="in_review"), name="mydata_person_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="in_review", decided_at__isnull=True)
+                | Q(state__in=["changed", "stands"], decided_at__isnull=False),
+                name="mydata_person_decided_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["customer", "-asked_at"], name="mydata_person_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.state}"

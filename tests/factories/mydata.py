@@ -112,4 +112,8 @@ STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
     "staff_takeout": lambda now: {"public_id": taken_out(now=now).public_id},
     "mydata_reveal": lambda _now: {"public_id": Customer.objects.order_by("pk")[0].public_id},
 }
-FIXED: dict[str, dict[str, Any]] = {"mydata_consent": {"purpose": "offers"}, "mydata_correct": {"what": "address"}}
+FIXED: dict[str, dict[str, Any]] = {
+    "mydata_consent": {"purpose": "offers"},
+    "mydata_correct": {"what": "address"},
+    "mydata_person": {"decision": "careful"},
+}

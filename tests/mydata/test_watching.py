@@ -124,14 +124,14 @@ def test_whoever_has_left_is_covered_in_lists_and_searches_and_read_with_a_reaso
 
 def test_two_people_protect_a_record_and_two_people_end_that(now: datetime) -> None:
     customer = money.customer("欧阳志远", now=now)
-    agent, approver = changes.staff("service_agent"), changes.staff("approver")
+    manager, approver = changes.staff("manager"), changes.staff("approver")
     on = {"customer": str(customer.public_id), "act": protection.ON, "why": "well known"}
-    change = changes.ask("mydata.protection", on, by=agent, now=now)
+    change = changes.ask("mydata.protection", on, by=manager, now=now)
     assert looking.covered(customer) == ""
     changes.decide(change, approver, now=now)
     changes.settle(change, now=now)
     assert looking.covered(customer) == "protected"
-    changes.carried_out("mydata.protection", {**on, "act": protection.OFF}, by=agent, approved_by=[approver], now=now)
+    changes.carried_out("mydata.protection", {**on, "act": protection.OFF}, by=manager, approved_by=[approver], now=now)
     assert looking.covered(customer) == ""
     assert list(
         Row.objects.filter(act__startswith="mydata.protection").order_by("id").values_list("act", flat=True)
