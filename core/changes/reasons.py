@@ -21,7 +21,7 @@ from core.ui import formats
 FARTHEST = 366  # days ahead words may be dated
 KIND = "review.reason"
 LONGEST = {name: 120 if name.startswith("label") else 300 for name in writing.TEXTS}
-LABELS: dict[str, Text] = {
+LABELS = {
     "label_zh": gettext_lazy("For staff, in Chinese"),
     "label_en": gettext_lazy("For staff, in English"),
     "tells_zh": gettext_lazy("What the customer is told, in Chinese"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -171,7 +170,7 @@ def _decisions(case: Case) -> list[dict[str, Any]]:
             "tone": "good" if decision.verdict == Decision.Verdict.APPROVE else "bad",
             "reasons": [
                 labels.get((code, version), code)
-                for code, version in zip_longest(decision.reasons, decision.reason_versions, fillvalue=1)
+                for code, version in wording.given(decision.reasons, decision.reason_versions)
             ],
         }
         for decision in case.decisions.select_related("reviewer").order_by("step")

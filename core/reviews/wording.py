@@ -59,7 +59,7 @@ def told_each(subject: str, subject_ids: Iterable[str]) -> dict[str, list[Reason
         case__subject=subject, case__subject_id__in=list(subject_ids), verdict=Decision.Verdict.DECLINE
     ).order_by("id")
     last = {
-        key: list(zip(codes, versions or [1] * len(codes), strict=True))
+        key: given(codes, versions)
         for key, codes, versions in decisions.values_list("case__subject_id", "reasons", "reason_versions")
     }
     codes = {code for given in last.values() for code, _version in given}
@@ -76,6 +76,11 @@ def told_each(subject: str, subject_ids: Iterable[str]) -> dict[str, list[Reason
         ]
         for key, given in last.items()
     }
+
+
+def given(codes: Sequence[str], versions: Sequence[int]) -> list[tuple[str, int]]:
+    """This function will put codes and versions of a decision together; without versions it gave the first words."""
+    return list(zip(codes, versions or [1] * len(codes), strict=True))
 
 
 def everything() -> Mapping[Key, Sequence[ReasonText]]:

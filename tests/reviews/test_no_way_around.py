@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.db import connection, transaction
 from django.db.utils import Error as DatabaseError
 from django.test import Client, RequestFactory
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from accounts.models import User
 from core import outbox
@@ -21,6 +21,9 @@ from core.outbox.models import FactRecord
 from core.reviews import errors
 from core.reviews import services as desk
 from core.reviews.models import Case, Decision
+from core.reviews.rules import Rule
+from core.reviews.subject import leads_of, subject_of
+from portal import wiring
 from tests.factories import identity as make
 from tests.factories.reviews import TWO, open_matter
 
@@ -176,7 +179,7 @@ def test_the_maker_finds_no_address_that_approves_their_own_case(client: Client,
 
 
 def _reverse(name: str, args: list[Any]) -> str:
-    from django.urls import NoReverseMatch, reverse
+    from django.urls import NoReverseMatch
 
     try:
         return reverse(f"admin:{name}", args=args)
@@ -199,6 +202,45 @@ def test_the_services_refuse_the_maker_at_every_step(now: datetime) -> None:
     assert desk.assign(now=now) == 0
     case.refresh_from_db()
     assert (case.state, case.assignee) == ("open", None)
+
+
+def _everybodys_roles(kind: str) -> list[str]:
+    subject = subject_of(kind)
+    return sorted({*subject.roles, *leads_of(subject)})
+
+
+@pytest.mark.parametrize("twin", [False, True], ids=["the maker", "a second account of the maker"])
+@pytest.mark.parametrize("kind", sorted(wiring.REVIEW_SUBJECTS))
+def test_whatever_the_kind_nobody_gets_their_own_case_by_any_way(
+    kind: str, twin: bool, client: Client, now: datetime
+) -> None:
+    """Each kind of matter on the board: by page, next case, hand-over, the worker that gives cases out, and a shell."""
+    roles = _everybodys_roles(kind)
+    maker = make.make_staff("maker@bank.example", *roles, employee_number="T1")
+    user = make.make_staff("twin@bank.example", *roles, employee_number=" t1") if twin else maker
+    case = desk.open_case(
+        subject=kind, subject_id=str(uuid.uuid4()), title="own", opened_by=maker, skills=[], now=now,
+        rule=Rule(steps=(tuple(roles),), hours=24, claim_minutes=30),
+    )  # fmt: skip
+    make.enter(client, user)
+    body = {"verdict": "approve", "seen": "0" * 64, "to": user.pk, "note": "x", "cases": [case.public_id]}
+    client.raise_request_exception = False  # nothing stands behind this case, so its page has nothing to show
+    for act in ("claim", "decide", "hand_over"):
+        client.post(reverse(f"admin:reviews_{act}", args=[case.public_id]), body)
+    client.post(reverse("admin:reviews_next"))
+    client.post(reverse("admin:reviews_team_hand_over"), {**body, "person": user.pk})
+    for step in (
+        lambda: desk.claim(public_id=case.public_id, user=user, now=now),
+        lambda: desk.decide(public_id=case.public_id, user=user, verdict="approve", digest="0" * 64, now=now),
+    ):
+        with pytest.raises(errors.OwnCase):
+            step()
+    assert desk.claim_next(user=user, now=now) is None
+    assert desk.assign(now=now) == 0
+    assert desk.hand_over_queue(person=user, by=user, to=user, note="x", now=now).items == ()
+    case.refresh_from_db()
+    assert (case.state, case.approvals, case.holder, case.assignee) == ("open", 0, None, None)
+    assert not Decision.objects.exists()
 
 
 TABLES = ("reviews_case", "reviews_decision")
