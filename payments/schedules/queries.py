@@ -25,7 +25,7 @@ class Coming:
     nominal: date
     schedule: uuid.UUID
     to_own: bool
-    shown_name: str
+    name: str
     number: str  # of the account that is paid
     source_number: str
     money: Money
@@ -80,18 +80,23 @@ def coming(customer: Customer, *, today: date, days: int, most: int | None = Non
     last = today + timedelta(days=days)
     active = (
         customer.schedules.filter(state=Schedule.State.ACTIVE, next_day__lte=last)
-        .select_related("source", "destination")
+        .select_related("source", "destination", "payee")
         .order_by("id")
     )
     found = [
         Coming(
-            due.day, due.nominal, schedule.public_id, schedule.kind == "own", schedule.shown_name,
+            due.day, due.nominal, schedule.public_id, schedule.kind == "own", name_of(schedule),
             schedule.destination.number, schedule.source.number, Money(amount, schedule.currency), schedule.memo,
         )
         for schedule in active
         for due, amount in takewhile(lambda one: one[0].day <= last, upcoming(schedule))
     ]  # fmt: skip
     return list(islice(sorted(found, key=lambda one: one.day), most))
+
+
+def name_of(schedule: Schedule) -> str:
+    """This function will name whom an order pays: the payer's own word for them, else the name as it was checked."""
+    return schedule.payee.alias if schedule.payee else schedule.shown_name
 
 
 def numbers(source_id: int, destination_id: int) -> tuple[str, str]:

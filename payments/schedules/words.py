@@ -21,7 +21,7 @@ WEEKDAYS = (
     gettext_noop("Saturday"),
     gettext_noop("Sunday"),
 )
-SHORTEST_MONTH = 28
+SHORTEST_MONTH, FEBRUARY = 28, 2
 
 HOLIDAY_LABELS = {
     Holiday.SAME: gettext_lazy("On that day all the same"),
@@ -60,30 +60,26 @@ def holiday(rule: Holiday) -> str:
 
 def rhythm(one: Rhythm) -> str:
     """This function will say how often, and on which day."""
-    figures = {"every": one.every, "day": one.starts_on.day, "month": one.starts_on.month}
+    start, several = one.starts_on, one.every > 1
+    figures = {"every": one.every, "day": start.day, "weekday": weekday(start), "date": _day_of_year(start)}
     match one.unit:
         case Unit.ONCE:
-            return _("Once, on %(day)s") % {"day": _day(one.starts_on)}
+            return _("Once, on %(day)s") % {"day": _day(start)}
         case Unit.DAY:
-            return ngettext("Every day", "Every %(every)s days", one.every) % figures
+            return (_("Every %(every)s days") if several else _("Every day")) % figures
         case Unit.WEEK:
-            weekday = {**figures, "weekday": _(WEEKDAYS[one.starts_on.weekday()])}
-            return ngettext("Every week on %(weekday)s", "Every %(every)s weeks on %(weekday)s", one.every) % weekday
+            said = _("Every %(every)s weeks on %(weekday)s") if several else _("Every week on %(weekday)s")
+            return said % figures
+        case Unit.MONTH if one.last_day:
+            said = _("Every %(every)s months on the last day") if several else _("On the last day of every month")
+            return said % figures
         case Unit.MONTH:
-            if one.last_day:
-                return (
-                    ngettext("On the last day of every month", "Every %(every)s months on the last day", one.every)
-                    % figures
-                )
-            said = ngettext("Every month on day %(day)s", "Every %(every)s months on day %(day)s", one.every) % figures
+            said = _("Every %(every)s months on day %(day)s") if several else _("Every month on day %(day)s")
         case Unit.YEAR:
-            said = ngettext("Every year on %(date)s", "Every %(every)s years on %(date)s", one.every) % {
-                **figures,
-                "date": _day_of_year(one.starts_on),
-            }
-    if one.starts_on.day > SHORTEST_MONTH and (one.unit is Unit.MONTH or one.starts_on.month == 2):
-        return _("%(rhythm)s, or on the last day where a month is shorter") % {"rhythm": said}
-    return said
+            said = _("Every %(every)s years on %(date)s") if several else _("Every year on %(date)s")
+    if start.day > SHORTEST_MONTH and (one.unit is Unit.MONTH or start.month == FEBRUARY):
+        return _("%(rhythm)s, or on the last day where a month is shorter") % {"rhythm": said % figures}
+    return said % figures
 
 
 def ending(*, until: date | None, count: int | None, total: Money | None) -> str:

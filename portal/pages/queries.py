@@ -14,8 +14,11 @@ from accounts.statements import kinds
 from accounts.statements import queries as statements
 from ledger.calendar import business_date
 from ledger.money import Money
+from payments.schedules import queries as schedules
+from payments.schedules.queries import Coming
 
 LATEST = 5
+COMING, DAYS_AHEAD = 3, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Home:
     totals: Sequence[Money]
     accounts: Sequence[HeldAccount]
     latest: Sequence[Latest]
+    coming: Sequence[Coming]
     to_verify: bool
     to_protect: bool
     reminder: Reminder | None
@@ -46,7 +50,7 @@ class Home:
 
 
 def home(customer: Customer, *, now: datetime) -> Home:
-    """This function will gather a customer's home in three queries, four when their document is about to expire.
+    """This function will gather a customer's home in four queries, five when their document is about to expire.
 
     Currencies are never added together.
     """
@@ -69,6 +73,7 @@ def home(customer: Customer, *, now: datetime) -> Home:
             )
             for movement in movements
         ],
+        coming=schedules.coming(customer, today=business_date(now), days=DAYS_AHEAD, most=COMING),
         to_verify=customer.standing != Customer.Standing.VERIFIED,
         to_protect=customer.user is not None and not has_factor(customer.user),
         reminder=identity.reminder(customer, today=business_date(now)),

@@ -43,7 +43,8 @@ def agree(two: money.Pair, wanted: Terms, *, now: datetime) -> Schedule:
     return Schedule.objects.get(public_id=approve(two.payer, proposal, now=now))
 
 
-def _tomorrow(now: datetime) -> str:
+def tomorrow(now: datetime) -> str:
+    """The first date that can be agreed."""
     return (business_date(now) + timedelta(days=1)).isoformat()
 
 
@@ -52,14 +53,14 @@ def waiting(two: money.Pair, *, now: datetime) -> uuid.UUID:
     found = Proposal.objects.filter(customer=two.payer, made=None).first()
     if found is not None:
         return found.public_id
-    wanted = terms(two, starts_on=_tomorrow(now))
+    wanted = terms(two, starts_on=tomorrow(now))
     return proposals.propose(customer=two.payer, key=uuid.uuid4(), terms=wanted, now=now)
 
 
 def one_of(two: money.Pair, *, now: datetime) -> Schedule:
     """An order in force, once for each payer."""
     found = two.payer.schedules.filter(state="active").first()
-    return found or agree(two, terms(two, unit=Unit.DAY, starts_on=_tomorrow(now)), now=now)
+    return found or agree(two, terms(two, unit=Unit.DAY, starts_on=tomorrow(now)), now=now)
 
 
 def parked_item(*, now: datetime) -> Item:

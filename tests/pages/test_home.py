@@ -47,8 +47,8 @@ def links(html):
 
 
 @pytest.mark.parametrize("accounts", [1, 3])
-def test_home_asks_the_database_seven_times_however_many_accounts(now, accounts):
-    """Session, person, customer, accounts, movements, second factor, bell."""
+def test_home_asks_the_database_eight_times_however_many_accounts(now, accounts):
+    """Session, person, customer, accounts, movements, what is coming, second factor, bell."""
     owner = movers.customer(now=now)
     for _ in range(accounts):
         movers.account(owner, balance=100_00, now=now)
@@ -57,7 +57,7 @@ def test_home_asks_the_database_seven_times_however_many_accounts(now, accounts)
     client.get("/")
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/").status_code == 200
-    assert len(asked) == 7
+    assert len(asked) == 8
 
 
 def test_a_new_customer_is_led_to_the_identity_check_and_a_second_step():

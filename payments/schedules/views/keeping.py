@@ -42,9 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     coming = queries.coming(customer, today=today, days=DAYS_AHEAD, most=MOST_AHEAD)
     months: dict[date, list[dict[str, Any]]] = {}
     for one in coming:
-        months.setdefault(one.day.replace(day=1), []).append(
-            {"coming": one, "number": grouped(one.number), "weekday": words.weekday(one.day)}
-        )
+        months.setdefault(one.day.replace(day=1), []).append({"coming": one, "weekday": words.weekday(one.day)})
     return render(
         request,
         "schedules/overview.html",
@@ -64,6 +62,7 @@ def _row(schedule: Schedule) -> dict[str, Any]:
         "schedule": schedule,
         "money": Money(schedule.amount, schedule.currency),
         "rhythm": words.rhythm(schedule.rhythm),
+        "name": queries.name_of(schedule),
         "number": grouped(schedule.destination.number),
         "tone": TONES[schedule.state],
     }
