@@ -1,5 +1,6 @@
 """Addresses of this room."""
 
+from django.conf import settings
 from django.urls import path
 
 from payments.clearing.views import following, journey
@@ -12,3 +13,9 @@ urlpatterns = [
     path("payments/<uuid:payment_id>/take-back/", following.take_back, name="bank_payment_take_back"),
     path("payments/payees/<uuid:payee_id>/remove/", following.remove_payee, name="other_payee_remove"),
 ]
+
+if settings.CLEARING_GATEWAY:  # without one nothing new is sent; what was sent can still be followed
+    urlpatterns += [
+        path("transfer/bank/", journey.fill_in, name="bank_transfer"),
+        path("transfer/bank/<uuid:payment_id>/", journey.check, name="bank_transfer_check"),
+    ]

@@ -104,6 +104,9 @@ def start(bank: Bank, keeper: Keeper, options: ServerOptions) -> None:
         keeper.add(Child("worker", [*celery, *worker_arguments(found.app)], found.app, root, patience=15))
         schedule = ["--schedule", str(beat / "schedule"), "--pidfile="]
         keeper.add(Child("beat", [*celery, "beat", *schedule], found.app, root))
+        if found.is_demo and bank.has_command("run_gateway"):  # the other banks of the demo, beside ours
+            gateway = [str(bank.places.python), str(root / "manage.py"), "run_gateway"]
+            keeper.add(Child("gateway", gateway, found.app, root))
     say.line(f"\nThe bank is open: {address}/\n")
     if people is not None:
         text, _ = people.communicate()

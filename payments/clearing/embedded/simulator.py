@@ -25,6 +25,7 @@ GARBAGE = (
     b"<?xml version='1.0' encoding='UTF-8'?><Document xmlns='urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10'><FIToF"
 )
 STRAY = 8_800  # minor units that nobody sent
+OPENING = 100_000_000_00  # minor units: what the demo bank holds with its correspondent on the first day
 
 
 @dataclass

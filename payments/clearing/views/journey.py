@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -72,7 +73,9 @@ def fill_in(request: HttpRequest) -> HttpResponse:
         {"payee": payee, "bank": bank_name(payee.bank_code), "number": grouped(payee.number)}
         for payee in queries.payees_of(customer)
     ]
-    return render(request, "clearing/transfer.html", {"form": form, "accounts": held, "known": known})
+    return render(
+        request, "clearing/transfer.html", {"form": form, "accounts": held, "known": known, "demo": settings.DEMO}
+    )
 
 
 def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:

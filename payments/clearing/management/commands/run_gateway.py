@@ -10,10 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from ledger.money import InexactMoney, Money
-from payments.clearing.embedded.simulator import Simulator
+from payments.clearing.embedded.simulator import OPENING, Simulator
 from payments.clearing.services.accounts import nostro_number
-
-OPENING = "100000000.00"  # what the demo bank holds with its correspondent on the first day
 
 
 class Command(BaseCommand):
@@ -26,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same seed and files give the same answers")
         parser.add_argument("--pace", type=int, default=1, help="how slow: 1 answers within seconds, 60 minutes")
         parser.add_argument("--statement-every", type=int, default=60, help="seconds between two statements")
-        parser.add_argument("--opening", default=OPENING, help="what stands on the bank's account when it begins")
+        parser.add_argument("--opening", default="", help="what stands on the bank's account when it begins")
         parser.add_argument("--once", action="store_true", help="one look, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,9 +32,9 @@ class Command(BaseCommand):
             if not getattr(settings, name):
                 raise CommandError(f"PORTAL_{name} is not set; the bank and its gateway share it.")
         try:
-            opening = Money.of(options["opening"], "CNY").minor
+            opening = Money.of(options["opening"], "CNY").minor if options["opening"] else OPENING
         except InexactMoney as error:
-            raise CommandError(f"--opening is an amount such as {OPENING}") from error
+            raise CommandError("--opening is an amount such as 100000000.00") from error
         simulator = Simulator(
             folder=options["folder"] or Path(settings.CLEARING_DIR),
             seed=options["seed"],
