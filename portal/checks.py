@@ -4,6 +4,7 @@ The first half reads settings. The second asks the database, as the role the por
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,10 +12,12 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
+from django.utils import timezone
 
 from accounts import vault
 from accounts.inbox import sms
 from accounts.models import User
+from core.ui import signing
 from portal import privileges
 from portal.demo import people
 
@@ -125,6 +128,18 @@ def texts_reach_people(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
                 id="portal.E019",
             )
         ]
+    return []
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def papers_can_be_signed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:  # noqa: ARG001
+    """This check will ask for a seal that is valid today and for a month to come."""
+    hint = "Set PORTAL_PAPER_SEAL to a PEM file with key and certificate: docs/operations.md."
+    now = timezone.now()
+    if said := signing.problem(now):
+        return [checks.Error(said, hint=hint, id="portal.E020")]
+    if said := signing.problem(now + timedelta(days=30)):
+        return [checks.Warning(said, hint=hint, id="portal.W002")]
     return []
 
 

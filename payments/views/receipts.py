@@ -16,6 +16,7 @@ from accounts.statements import papers
 from accounts.statements.models import BalanceCertificate
 from core import policy
 from core.audit.middleware import client_ip
+from core.ui import signing
 from ledger.calendar import business_date
 from ledger.money import Money
 from payments import names, queries, receipts, references, throttle, typesetting
@@ -47,7 +48,9 @@ def receipt(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
 def pdf(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
     """The same on paper."""
     made = _side(request, transfer_id)
-    answer = HttpResponse(typesetting.receipt_pdf(made, now=timezone.now()), content_type="application/pdf")
+    now = timezone.now()
+    paper = signing.signed(typesetting.receipt_pdf(made, now=now), reason=made.transfer.reference, now=now)
+    answer = HttpResponse(paper, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="receipt-{made.transfer.reference}.pdf"'
     return answer
 

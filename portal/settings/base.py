@@ -374,6 +374,9 @@ PDF_RARE_FONTS = env.list(
 # ── Where the public reaches the portal; receipts print it beside their verification code ──
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")
 
+# ── The seal papers are signed with (core.ui.signing): a PEM file; the one-command start makes its own ──
+PAPER_SEAL = env("PORTAL_PAPER_SEAL", default=str(DATA_DIR / "paper-seal.pem") if DEMO else "")
+
 # ── Clearing: the way to other banks (payments.clearing, docs/clearing.md); no gateway: none is reached ──
 CLEARING_GATEWAY = env(
     "PORTAL_CLEARING_GATEWAY", default="payments.clearing.gateway.FileGateway" if DEMO else ""
@@ -390,3 +393,4 @@ CLEARING_BANKS = Path(
 FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", default=[])
 INDEX_KEY = env("PORTAL_INDEX_KEY", default="")
 AUDIT_KEY = env("PORTAL_AUDIT_KEY", default="")
+AUDIT_SINKS = env.list("PORTAL_AUDIT_SINKS", default=[])  # where anchors are sent besides (core.audit.sinks)

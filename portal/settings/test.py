@@ -21,6 +21,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+PAPER_SEAL = ""  # tests/ui/test_signing.py sets one
 # Tests read English unless they say otherwise; what Chinese readers see has tests of its own.
 LANGUAGE_CODE = "en"
 # A reader that reads nothing takes no three seconds; tests/identity/test_reading.py runs the real one.

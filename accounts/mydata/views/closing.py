@@ -16,6 +16,7 @@ from accounts.models import Customer
 from accounts.mydata import certifying, closing, queries
 from accounts.mydata.decorators import present_or_former_customer_required
 from accounts.mydata.models import Closing
+from core.ui import signing
 from ledger.calendar import business_date
 
 
@@ -85,8 +86,9 @@ def certificate(request: HttpRequest) -> HttpResponse:
     if held is None or held.state != Closing.State.DONE:
         return HttpResponseRedirect(reverse("mydata_closing"))
     held.customer = _customer(request)
-    made = certifying.certificate(held, language=get_language() or "en", now=timezone.now())
-    answer = HttpResponse(made, content_type="application/pdf")
+    now = timezone.now()
+    made = certifying.certificate(held, language=get_language() or "en", now=now)
+    answer = HttpResponse(signing.signed(made, reason=str(held.public_id), now=now), content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="certificate-of-closing.pdf"'
     return answer
 

@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -24,7 +24,7 @@ from accounts.statements.forms import CertificateForm
 from accounts.statements.models import MonthlyStatement
 from accounts.statements.views.movements import account_of_reader, address_with, reader
 from core import policy
-from core.ui import formats
+from core.ui import formats, signing
 from ledger.calendar import business_date
 from ledger.money import Money
 
@@ -88,7 +88,7 @@ def monthly_pdf(request: HttpRequest, public_id: uuid.UUID, year: int, month: in
     made = paper.statement_pdf(
         statement, account=account, holder=holders.owner_of(account.id), language=get_language() or "en", now=now
     )
-    return _pdf(made, f"statement-{account.number}-{year}-{month:02d}.pdf")
+    return _pdf(made, f"statement-{account.number}-{year}-{month:02d}.pdf", now=now)
 
 
 @never_cache
@@ -190,10 +190,9 @@ def certificate_pdf(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = papers.certificate_of(reader(request), public_id)
     if found is None:
         raise Http404
-    made = paper.certificate_pdf(
-        found, check_url=_check_url(found.code), language=get_language() or "en", now=timezone.now()
-    )
-    return _pdf(made, f"balance-{found.at_end_of.isoformat()}.pdf")
+    now = timezone.now()
+    made = paper.certificate_pdf(found, check_url=_check_url(found.code), language=get_language() or "en", now=now)
+    return _pdf(made, f"balance-{found.at_end_of.isoformat()}.pdf", now=now)
 
 
 def _check_url(code: str) -> str:
@@ -204,7 +203,9 @@ def _csv(public_id: uuid.UUID, query: str) -> str:
     return address_with(reverse("statement_csv", args=[public_id]), query)
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
+def _pdf(content: bytes, name: str, *, now: datetime) -> HttpResponse:
+    answer = HttpResponse(
+        signing.signed(content, reason=name.removesuffix(".pdf"), now=now), content_type="application/pdf"
+    )
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
