@@ -25,6 +25,12 @@ app.conf.beat_schedule = {
         "kwargs": {"name": "end_of_day"},
         "options": {"expires": 60},
     },
+    "audit-ship": {"task": "core.audit.tasks.ship", "schedule": 60.0, "options": {"expires": 60}},
+    "audit-prove": {
+        "task": "core.audit.tasks.prove",
+        "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 3600},
+    },
     "audit-seal": {"task": "core.audit.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
     "reviews-sweep": {"task": "core.reviews.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "clearing-round": {"task": "payments.clearing.tasks.go_round", "schedule": 5.0, "options": {"expires": 10}},

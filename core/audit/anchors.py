@@ -38,16 +38,16 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "anchors"
 
 
-def all_anchors() -> Iterator[Anchor]:
-    """This function will read every anchor, oldest first; raises UnreadableAnchor."""
-    for path in sorted(folder().glob("audit-*.jsonl")):
+def all_anchors(where: Path | None = None) -> Iterator[Anchor]:
+    """This function will read every anchor of a folder, oldest first; raises UnreadableAnchor."""
+    for path in sorted((where or folder()).glob("audit-*.jsonl")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            where = f"{path.name} line {number}"
+            place = f"{path.name if where is None else path} line {number}"
             try:
                 found = json.loads(line)
-                yield Anchor(int(found["position"]), str(found["digest"]), datetime.fromisoformat(found["at"]), where)
+                yield Anchor(int(found["position"]), str(found["digest"]), datetime.fromisoformat(found["at"]), place)
             except (ValueError, KeyError, TypeError) as error:
-                raise UnreadableAnchor(where) from error
+                raise UnreadableAnchor(place) from error
 
 
 def last() -> Anchor | None:

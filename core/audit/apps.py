@@ -12,6 +12,8 @@ class CoreAuditConfig(AppConfig):
         "audit_row": "SELECT, INSERT",
         "audit_seal": "SELECT, INSERT",
         "audit_pending": "SELECT, INSERT, DELETE",
+        "audit_shipment": "SELECT, INSERT, UPDATE",
+        "audit_proof": "SELECT, INSERT",
     }
 
     def ready(self) -> None:

@@ -65,3 +65,40 @@ class Pending(models.Model):
 
     def __str__(self) -> str:
         return str(self.row_id)
+
+
+class Shipment(models.Model):
+    """How far a place outside this machine has the anchors."""
+
+    sink = models.CharField(_("place"), max_length=200, unique=True)
+    position = models.BigIntegerField(_("position"), default=0)
+    shipped_at = models.DateTimeField(_("sent at"), null=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True)
+    error = models.CharField(_("error"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("way of the anchors")
+        verbose_name_plural = _("ways of the anchors")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.sink
+
+
+class Proof(models.Model):
+    """That the whole trail was read again, and what came of it. Never changed."""
+
+    at = models.DateTimeField(_("time"))
+    rows = models.BigIntegerField(_("rows"))
+    anchors = models.IntegerField(_("anchors"))
+    seconds = models.FloatField(_("seconds"))
+    findings = models.IntegerField(_("findings"))
+    first = models.CharField(_("first finding"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("proof of the trail")
+        verbose_name_plural = _("proofs of the trail")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.findings}"

@@ -1,5 +1,7 @@
 """Home before and after sign-in, and the page about me: composed here from what the rooms below offer."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,11 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.access.queries import customer_of
 from accounts.identity import queries as identity
 from accounts.preferences import quick
-from accounts.roles import Role, has_role
+from accounts.roles import Role, roles_of
 from core.ui import reader
 from ledger.calendar import business_date
 from portal import audiences
 from portal.pages import queries
+from portal.rights import EMERGENCIES
 
 
 @require_safe
@@ -26,11 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.is_authenticated:
         return render(request, "pages/landing_simple.html" if who.look.simple else "pages/landing.html")
     if user.is_staff:
-        return render(
-            request,
-            "pages/staff.html",
-            {"kinds": audiences.of(user), "desk": has_role(user, Role.REVIEWER, Role.APPROVER)},
-        )
+        return render(request, "pages/staff.html", {"kinds": audiences.of(user), **_work_of(user)})
     customer = customer_of(user)  # type: ignore[arg-type]
     if customer is None:
         return render(request, "pages/me.html")
@@ -54,3 +53,14 @@ def me(request: HttpRequest) -> HttpResponse:
     request.customer = customer  # type: ignore[attr-defined]  # the page need not ask again
     reminder = identity.reminder(customer, today=business_date(timezone.now())) if customer else None
     return render(request, "pages/me.html", {"reminder": reminder})
+
+
+def _work_of(user: Any) -> dict[str, bool]:
+    """Say which places of work the home of a member of staff leads to."""
+    held = roles_of(user)
+    return {
+        "desk": bool(held & {Role.REVIEWER, Role.APPROVER}),
+        "files": bool(held & {Role.REVIEWER, Role.APPROVER, Role.AUDITOR}),
+        "operations": bool(held & {Role.ADMINISTRATOR, Role.AUDITOR}),
+        "emergency": any(held & duty.taken_by and not held & duty.lends for duty in EMERGENCIES.values()),
+    }
