@@ -1,5 +1,6 @@
 """A paper of the bank shows whether it was changed, and does not leave unsigned when it should be signed."""
 
+import contextlib
 import io
 import stat
 from collections.abc import Iterator
@@ -61,10 +62,8 @@ def test_each_changed_byte_is_seen(seal: Path, pdf: bytes) -> None:
     for place in range(40, len(pdf), max(1, len(pdf) // 25)):
         changed = bytearray(made)
         changed[place] ^= 1
-        try:
+        with contextlib.suppress(ValueError):  # some are not even a PDF any more
             assert not signing.look(bytes(changed)).genuine, place
-        except ValueError:
-            pass  # it is not even a PDF any more
     assert not signing.look(made + b"\n% more\n").genuine
 
 
