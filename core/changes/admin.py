@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -84,9 +84,13 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         asks = bool(roles & set(offer.asks))
         if not (asks or roles & {role for step in offer.decides for role in step} or self._sees_all(request)):
             raise Http404
+        listed = reasons.versions()
+        chosen = next((one for one in listed if one["kind"] == request.GET.get("kind")), listed[0])
+        here = reverse("admin:changes_reasons")
         context = {
             "title": _("Words of reasons"),
-            "kinds": reasons.versions(),
+            "kinds": [(one["label"], f"{here}?kind={one['kind']}", one is chosen) for one in listed],
+            "kind": chosen,
             "asks": asks,
             "today": timezone.localdate(),
         }
@@ -101,6 +105,9 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         made: Any = kinds.form_of(kind)
         given = {"user": request.user, "now": now}
         if request.method == "GET":
+            chosen_at = getattr(act, "chosen_at", None)
+            if chosen_at is not None and not request.GET.get(chosen_at.field):
+                return redirect(chosen_at.url_name)
             form = made(initial={name: request.GET[name] for name in request.GET}, **given)
             return self._form(request, kind, form, ReasonForm())
         form, reason = made(request.POST, **given), ReasonForm(request.POST)

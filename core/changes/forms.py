@@ -101,15 +101,11 @@ class ReasonWordsForm(PortalForm):
 
     def __init__(self, *args: Any, user: Person, now: datetime, **kwargs: Any) -> None:  # noqa: ARG002
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose a reason")),
-            *(
-                (str(kind["label"]), [(one["name"], reasons.shown(one)) for one in kind["reasons"]])
-                for kind in reasons.versions()
-            ),
-        ]
+        chosen = str(self.data.get("code") or self.initial.get("code", ""))
+        # One reason at a time: the texts below are its own.
+        self.fields["code"].choices = [(chosen, reasons.shown(chosen))] if reasons.declared(chosen) else []  # type: ignore[attr-defined]
         self.initial.setdefault("valid_from", timezone.localdate(now))
-        for name, text in reasons.words_of(str(self.initial.get("code", ""))).items():
+        for name, text in reasons.words_of(chosen).items():
             self.initial.setdefault(name, text)
 
     def payload(self) -> Payload:

@@ -6,6 +6,9 @@ What is promised to a kind:
 - `apply` is called at most once for a change that stands, inside the transaction that marks it applied. It must not
   talk to the network. What it raises as `Refused` undoes it and ends the change as failed.
 - `digest(lock=True)` is called inside the transaction of a decision: what it reads must stay until the commit.
+
+A kind may have a member `chosen_at` (ChosenAt): the page on which people choose what they want to change, where the
+form alone would be empty.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,6 +56,14 @@ class Approvals:
     why: tuple[str, ...] = ()
     bands: str = ""
     amount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ChosenAt:
+    """The page that leads to the form, and the form's field that it fills."""
+
+    url_name: str
+    field: str
 
 
 class Kind(Protocol):

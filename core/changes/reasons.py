@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core.changes.errors import Refused
-from core.changes.kinds import Approvals, Line, Payload, Preview
+from core.changes.kinds import Approvals, ChosenAt, Line, Payload, Preview
 from core.reviews import plainness, wording
 from core.reviews.models import ReasonText
 from core.reviews.services import wording as writing
@@ -36,6 +36,7 @@ class ReasonWords:
 
     label: Text = gettext_lazy("Words of a reason")
     hint: Text = gettext_lazy("What staff and customers read when a case is declined.")
+    chosen_at = ChosenAt("admin:changes_reasons", "code")
 
     def key(self, payload: Payload) -> str:
         return str(payload["code"])
@@ -153,6 +154,7 @@ def versions() -> list[dict[str, Any]]:
                 {
                     "name": f"{kind}/{reason.code}",
                     "code": reason.code,
+                    "label": reason.label,
                     "texts": list(texts.get((kind, reason.code), ())),
                 }
                 for reason in subject_of(kind).reasons()
@@ -162,11 +164,13 @@ def versions() -> list[dict[str, Any]]:
     ]
 
 
-def shown(reason: Mapping[str, Any]) -> str:
-    """This function will name a reason of `versions` in a list: what it says, and its code."""
-    texts = reason["texts"]
-    label = str(wording.as_reason(texts[0]).label) if texts else str(getattr(declared(reason["name"]), "label", ""))
-    return f"{label} ({reason['code']})"
+def shown(name: str) -> str:
+    """This function will name a reason as a form does: what staff read, and its code; empty for an unknown one."""
+    reason = declared(name)
+    if reason is None:
+        return ""
+    text = newest(name)
+    return f"{wording.as_reason(text).label if text else reason.label} ({reason.code})"
 
 
 def _plain(name: str, text: str) -> None:

@@ -116,7 +116,11 @@ class QueueForm(_ColleagueForm):
 
     def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
         super().__init__(*args, people=people, **kwargs)
-        self.fields["to"].choices.insert(0, ("everybody", _("Back in the queue, for everybody")))  # type: ignore[attr-defined]
+        # Set whole: what is drawn and what is accepted are two lists.
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("everybody", _("Back in the queue, for everybody")),
+            *((key, str(person)) for key, person in self.people.items()),
+        ]
         self.fields["note"].label = _("Why, in a sentence")
 
 

@@ -103,6 +103,8 @@ def test_from_the_list_to_the_form_to_the_wish(risk: User, client: Client, now: 
     listed = client.get(reverse("admin:changes_reasons"))
     address = f"{reverse('admin:changes_ask', args=['review.reason'])}?code=identity/photo_unreadable"
     assert address in listed.content.decode()
+    empty = client.get(reverse("admin:changes_ask", args=["review.reason"]))
+    assert empty.url == reverse("admin:changes_reasons")  # which reason comes first
     form = client.get(address).context["form"]
     assert form["tells_zh"].value() == reasons.words_of(REASON)["tells_zh"]
     typed = {**words(now), "reason": "The old words were not understood.", "step": "look"}

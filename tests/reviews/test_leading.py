@@ -122,6 +122,7 @@ def test_a_desk_is_handed_over_after_it_was_shown(
     url = reverse("admin:reviews_team_hand_over")
     page = client.get(f"{url}?person={reviewer.pk}")
     assert case.number in page.content.decode()
+    assert '<option value="everybody"' in page.content.decode()
     assert client.post(url, {"person": reviewer.pk, "to": "everybody"}).context["form"].errors
     later = open_matter("2", now=now)
     desk.claim(public_id=later.public_id, user=reviewer, now=now)  # after the page was shown
