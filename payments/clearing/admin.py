@@ -29,7 +29,7 @@ class RepairItemAdmin(LookUpOnly):
     """The queue: what is open first."""
 
     list_display = ("what", "kind", "reference", "sum", "state", "opened_at", "ask")
-    list_filter = ("state", "kind", "cause")
+    list_filter = ("state", "kind", "opened_at")
     search_fields = ("=reference",)
     search_help_text = _("Exact reference")
     ordering = ("state", "opened_at")
@@ -101,7 +101,7 @@ class InboundFileAdmin(LookUpOnly):
     """Which files came, and what became of them. What stands in them stays out: other people's names are in it."""
 
     list_display = ("name", "state", "kind", "why", "message_id", "size", "deliveries", "received_at")
-    list_filter = ("state", "kind", "cause")
+    list_filter = ("state", "received_at")
     search_fields = ("=name", "=message_id", "=digest")
     search_help_text = _("Exact name, message number or SHA-256")
     ordering = ("-id",)

@@ -46,8 +46,9 @@ class Shown:
     path: str
     number: str
     source_number: str
-    kept: str  # how the promise was kept; "" while nobody knows
+    kept: str  # whether the promise was kept; "" while nobody knows
     kept_tone: str
+    kept_text: str
     may_take_back: bool
     steps: list[dict[str, Any]]
 
@@ -56,7 +57,7 @@ def of(payment: Payment, steps: list[Step], *, now: datetime) -> Shown:
     """This function will present a confirmed payment."""
     state = State(payment.state)
     title, lead, icon = _words(payment, state)
-    kept, kept_tone = _kept(payment, state, now)
+    kept, kept_tone, kept_text = _kept(payment, state, now)
     return Shown(
         payment=payment,
         state=state,
@@ -72,6 +73,7 @@ def of(payment: Payment, steps: list[Step], *, now: datetime) -> Shown:
         source_number=grouped(payment.source.number),
         kept=kept,
         kept_tone=kept_tone,
+        kept_text=kept_text,
         may_take_back=may_take_back(payment, now=now),
         steps=_timeline(payment, state, steps),
     )
@@ -145,20 +147,18 @@ def _words(payment: Payment, state: State) -> tuple[str, str, str]:
     )
 
 
-def _kept(payment: Payment, state: State, now: datetime) -> tuple[str, str]:
+def _kept(payment: Payment, state: State, now: datetime) -> tuple[str, str, str]:
     """Hold the promise against what happened."""
     if payment.settled_at is not None and state not in BACK:
+        arrived = {"moment": _moment(payment.settled_at)}
         if payment.settled_at <= payment.promised_by:
-            return _("Kept: it arrived at %(moment)s.") % {"moment": _moment(payment.settled_at)}, "good"
+            return _("Kept"), "good", _("It arrived at %(moment)s.") % arrived
         late = int((payment.settled_at - payment.promised_by).total_seconds())
-        return (
-            _("Not kept: it arrived at %(moment)s, %(late)s late.")
-            % {"moment": _moment(payment.settled_at), "late": _span(late)},
-            "bad",
-        )
+        words = _("It arrived at %(moment)s, %(late)s late.") % {**arrived, "late": _span(late)}
+        return _("Not kept"), "bad", words
     if state in {State.SENT, State.CHECKING} and now > payment.promised_by:
-        return _("Not kept so far: it should have arrived by now."), "bad"
-    return "", ""
+        return _("Not kept so far"), "bad", _("It should have arrived by now.")
+    return "", "", ""
 
 
 def _span(seconds: int) -> str:

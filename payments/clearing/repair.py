@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,7 @@ class Repair:
         lines = [
             Line(gettext_lazy("What is open"), causes.sentence(item.cause)),
             Line(gettext_lazy("What came"), " · ".join(part for part in (item.reference, item.said) if part) or "–"),
-            Line(gettext_lazy("Opened at"), formats.moment(item.opened_at, language)),
+            Line(gettext_lazy("Opened at"), formats.moment(timezone.localtime(item.opened_at), language)),
             Line(gettext_lazy("Action"), wish.action.label),
         ]
         if wish.money is not None:

@@ -146,8 +146,9 @@ def test_the_page_holds_the_promise_against_what_happened(
     for payment, after in ((kept, 30), (late, 7200)):
         other.put(other.status(payment, now=moment))
         other.round(moment + timedelta(seconds=after))
-    assert "Kept: it arrived" in browser.get(reverse("bank_payment", args=[kept.public_id])).content.decode()
-    assert "Not kept: it arrived" in browser.get(reverse("bank_payment", args=[late.public_id])).content.decode()
+    pages = [browser.get(reverse("bank_payment", args=[payment.public_id])) for payment in (kept, late)]
+    assert [page.context["shown"].kept for page in pages] == ["Kept", "Not kept"]
+    assert "119 minutes late" in pages[1].content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
