@@ -2,7 +2,7 @@
 
 The figure is a line of text, so that a change of a band is one dated row, with its source and its second person:
 
-    review.bands.bookings.cny   approver; 50000.00: approver, approver; 1000000.00: approver, approver, manager
+    review.bands.books.cny   approver; 50000.00: approver, approver; 1000000.00: approver, approver, manager
 
 Read: from 0 on one approver; from 50,000.00 on two; from 1,000,000.00 on a manager as the third. Within a step, roles
 that may stand in for each other are written with a bar: reviewer|approver. What a case was opened with stays frozen on
