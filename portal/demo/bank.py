@@ -25,7 +25,7 @@ from core.reviews import services as desk
 from core.reviews.models import Case, Decision
 from ledger import chart, posting
 from ledger.calendar import business_date
-from portal.demo import clearing, history, people
+from portal.demo import clearing, history, payees, people
 from portal.demo.people import DemoPerson
 
 DAYS = 184
@@ -68,6 +68,8 @@ def load(*, now: datetime, tell: Tell) -> None:
     tell("a reminder for somebody whose card expires soon")
     reminding.remind(now=timezone.now())
     relay.drain(now=timezone.now())
+    tell("a payee book")
+    payees.load(neighbours=[one.bank_account for one in neighbours], now=now)
     tell("money with other banks, and payees there")
     clearing.load(now=now)
     tell("figures for the managers' page")
