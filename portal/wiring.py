@@ -33,8 +33,6 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
     "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
     "clearing.moved": ("payments.clearing.notices.tell",),  # a payment to another bank has come to a new state
     "clearing.given_back": ("payments.clearing.notices.tell_given_back",),  # colleagues gave money back
-    "clearing.moved": ("payments.clearing.notices.tell",),  # a payment to another bank has come to a new state
-    "clearing.given_back": ("payments.clearing.notices.tell_given_back",),  # colleagues gave money back
     "mydata.copy_asked": ("accounts.mydata.handlers.make_copy",),  # a worker makes the files
     "mydata.consent_changed": (),  # whoever works on a consent asks at the moment of the work
     "mydata.closing_asked": (),  # carried out by beat when its waiting time is over
@@ -119,7 +117,6 @@ MENU: tuple[Entry, ...] = (
 # Lists of events that rooms send notices about (accounts.preferences.events), in the order people read them.
 NOTICES: tuple[str, ...] = (
     "payments.notices.EVENTS",
-    "payments.clearing.notices.EVENTS",
     "payments.schedules.notices.EVENTS",
     "payments.clearing.notices.EVENTS",
     "accounts.identity.notices.EVENTS",
@@ -236,7 +233,6 @@ PERSONAL_DATA: tuple[str, ...] = (
     "accounts.statements.personal.personal_data",
     "products.cards.personal.personal_data",
     "payments.personal.personal_data",
-    "payments.clearing.personal.personal_data",
     "payments.schedules.personal.personal_data",
     "payments.clearing.personal.personal_data",
     "loans.personal.personal_data",
@@ -258,6 +254,7 @@ CLOSING_CHECKS: tuple[str, ...] = (
     "accounts.mydata.obstacles.money",
     "loans.closing.open_loans",
     "payments.closing.drafts",
+    "payments.clearing.closing.under_way",
     "accounts.identity.closing.open_cases",
     "accounts.mydata.obstacles.open_cases",
 )

@@ -59,7 +59,7 @@ class RepairItemAdmin(LookUpOnly):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RepairItem]:
         rows: QuerySet[RepairItem] = super().get_queryset(request)
-        return rows.select_related("payment")
+        return rows.select_related("payment", "file").defer("file__content")
 
 
 @admin.register(Payment)

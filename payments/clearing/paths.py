@@ -136,8 +136,12 @@ class _Reach:
         raise ValueError("this calendar has no working days")
 
     def large_open(self, at: datetime) -> bool:
-        """Say whether the large-value system is open: it opens for a working day on the evening before it."""
-        today, tomorrow = at.date(), at.date() + timedelta(days=1)
-        if at.time() < self.figures.hvps_closes and self.works_on(today):
-            return True
-        return at.time() >= self.figures.hvps_opens and self.works_on(tomorrow)
+        figures = self.figures
+        return large_open(at, opens=figures.hvps_opens, closes=figures.hvps_closes, works_on=self.works_on)
+
+
+def large_open(at: datetime, *, opens: time, closes: time, works_on: Callable[[date], bool]) -> bool:
+    """This function will say whether the large-value system is open: for a working day, from the evening before it."""
+    if at.time() < closes and works_on(at.date()):
+        return True
+    return at.time() >= opens and works_on(at.date() + timedelta(days=1))

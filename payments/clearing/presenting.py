@@ -17,7 +17,7 @@ from payments.clearing.models import Payment, Step
 from payments.clearing.notices import bank_name
 from payments.clearing.paths import Mode
 from payments.clearing.services.payments import may_take_back
-from payments.clearing.states import BACK, State
+from payments.clearing.states import BACK, IN_FLIGHT, State
 
 TONES = {
     State.ACCEPTED: "waiting",
@@ -156,7 +156,7 @@ def _kept(payment: Payment, state: State, now: datetime) -> tuple[str, str, str]
         late = int((payment.settled_at - payment.promised_by).total_seconds())
         words = _("It arrived at %(moment)s, %(late)s late.") % {**arrived, "late": _span(late)}
         return _("Not kept"), "bad", words
-    if state in {State.SENT, State.CHECKING} and now > payment.promised_by:
+    if state in IN_FLIGHT and now > payment.promised_by:
         return _("Not kept so far"), "bad", _("It should have arrived by now.")
     return "", "", ""
 

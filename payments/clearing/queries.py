@@ -41,6 +41,7 @@ def locked_by_reference(references: set[str]) -> dict[str, Payment]:
     rows = (
         Payment.objects.select_for_update(of=("self",))
         .select_related("source", "payer__user", "batch")
+        .defer("batch__content")
         .filter(reference__in=references, confirmed_at__isnull=False)
         .order_by("pk")
     )
@@ -162,6 +163,7 @@ def to_ask_about(*, asked_before: datetime) -> list[Payment]:
         Payment.objects.filter(state=State.CHECKING)
         .filter(Q(queried_at__isnull=True) | Q(queried_at__lte=asked_before))
         .select_related("batch")
+        .defer("batch__content")
         .order_by("pk")
     )
 

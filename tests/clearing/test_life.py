@@ -22,6 +22,7 @@ from payments.clearing.services import payments as service
 from payments.clearing.states import State
 from payments.refusals import DraftVoid, InsufficientFunds, KeyTaken, UnknownTransfer
 from tests.factories import clearing as make
+from tests.factories.policy import add_figure
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +250,31 @@ def test_payments_to_other_banks_use_up_the_same_limits_as_transfers(wang: make.
     service.take_back(customer=wang.customer, payment_id=last.public_id, now=now)
     used = standing(customer_id=wang.customer.pk, currency="CNY", now=now)
     assert used.used.day == 600_00  # what was taken back uses nothing up
+
+
+def test_a_payment_held_up_until_the_large_value_system_closed_waits_for_it_to_open(
+    wang: make.Payer, other: make.OtherSide, now: datetime
+) -> None:
+    add_figure("clearing.ibps_most.cny", "10.00", type="decimal", now=now)
+    payment = make.accepted(wang, 200_00, now=now)
+    assert payment.path == "hvps"
+    assert other.round(now.replace(hour=18)).sent == 0
+    assert (payment.state, queries.in_clearing("CNY")) == (State.ACCEPTED, 200_00)
+    assert other.round(now.replace(hour=20, minute=30)).sent == 1
+
+
+def test_the_end_of_a_relationship_waits_for_what_is_under_way(
+    wang: make.Payer, other: make.OtherSide, now: datetime
+) -> None:
+    from payments.clearing.closing import under_way
+
+    payment = make.accepted(wang, 100_00, now=now)
+    (obstacle,) = under_way(customer=wang.customer, now=now)
+    assert "1 payment to another bank is under way" in obstacle.text
+    other.round(now)
+    other.put(other.status(payment, now=now))
+    other.round(now)
+    assert under_way(customer=wang.customer, now=now) == []
 
 
 def test_money_for_a_closed_account_waits_in_suspense_for_people(

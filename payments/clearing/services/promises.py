@@ -61,6 +61,15 @@ def offer(*, mode: Mode, amount: int, currency: str, bank: Bank, now: datetime) 
     )
 
 
+def large_open(*, now: datetime) -> bool:
+    """This function will say whether the large-value system takes payments at a moment."""
+    on = business_date(now)
+    opens, closes = (
+        time.fromisoformat(str(policy.value(f"clearing.hvps_{name}", on=on))) for name in ("opens", "closes")
+    )
+    return paths.large_open(local(now), opens=opens, closes=closes, works_on=workdays.works_on)
+
+
 def latest(found: Offer, *, mode: Mode, draft_life: timedelta) -> datetime:
     """This function will give the moment by which the money arrives, whenever the draft is confirmed while it lives."""
     return found.arrives_by + (draft_life if mode is Mode.ORDINARY else timedelta(0))

@@ -37,17 +37,32 @@ class Counted:
 
 
 def take_in(*, gateway: Gateway, now: datetime) -> Counted:
-    """This function will take in whatever the gateway has, each file by itself, and count what became of them."""
+    """This function will take in whatever the gateway has, each file by itself, and count what became of them.
+
+    A file that cannot be worked on stays where it is for the next round, and its error is raised after the others.
+    """
     most = int(policy.value("clearing.file_most_bytes", on=business_date(now)))
     counted = Counted()
+    broken: Exception | None = None
     for each in gateway.collect(most_bytes=most):
         try:
-            became = take(each, now=now)
-        except IntegrityError:  # another worker took the same file at this moment
-            became = take(each, now=now)
+            became = _take_once(each, now)
+        except Exception as error:
+            log.exception("clearing_file_not_taken", file=each.name[:120])
+            broken = broken or error
+            continue
         setattr(counted, became, getattr(counted, became) + 1)
         gateway.done(each)
+    if broken is not None:
+        raise broken
     return counted
+
+
+def _take_once(each: Incoming, now: datetime) -> str:
+    try:
+        return take(each, now=now)
+    except IntegrityError:  # another worker took the same file at this moment
+        return take(each, now=now)
 
 
 def take(each: Incoming, *, now: datetime) -> str:
