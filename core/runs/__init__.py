@@ -16,8 +16,8 @@ What is promised:
   its items may be repeated after a kill and must then change nothing.
 - An item that fails is undone, noted with its error, and tried again after 1, 2, 4 and 8 minutes; the others go on
   meanwhile. After the fifth try it is parked: the step can end without it, and staff see it and may try again, which
-  opens its day anew. After a process died in the middle, each try is counted before it begins, so that an item which
-  kills its process is parked too.
+  opens its day anew. After a process died in the middle, each try is counted before it begins, so that an item at
+  which every process dies for a quarter of an hour is parked too.
 - One process at a time works on a run; another is told `Busy`. The lock is the server's and ends with its connection.
 """
 

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 LOCK = 0x72756E73  # "runs": the first half of the lock; the second is the run's name
 MOST_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)  # doubled with every try
+DEADLY_FOR = timedelta(minutes=15)
 KEPT_OF_AN_ERROR = 2000  # characters
 
 Clock = Callable[[], datetime]
@@ -255,14 +256,17 @@ class _Session:
         return state.value
 
     def _counted_before(self, key: str, now: datetime) -> bool:
-        """Count a try before it begins; False when the tries are used up and the item is parked instead."""
+        """Count a try before it begins; False when the item is parked instead.
+
+        Whoever kills processes hits some item each time, and often the first: only one that has been at hand at every
+        death for DEADLY_FOR is taken for the cause.
+        """
         with connection.cursor() as cursor:
-            cursor.execute(_NOTE_FAILURE, [self.row.pk, key, 1, "the process ended in the middle", now, 1])
-            tries = int(cursor.fetchone()[0])
-        if tries <= MOST_TRIES:
-            self.row.items.filter(key=key).update(next_try_at=now)
+            cursor.execute(_COUNT_TRY, [self.row.pk, key, now, now])
+            tries, since = cursor.fetchone()
+        if tries <= MOST_TRIES or now - since < DEADLY_FOR:
             return True
-        self.row.items.filter(key=key).update(state=Item.State.PARKED, next_try_at=None, attempts=MOST_TRIES)
+        self.row.items.filter(key=key).update(state=Item.State.PARKED, next_try_at=None)
         return False
 
 
@@ -281,4 +285,12 @@ _NOTE_FAILURE = """
        SET state = 'failed', attempts = i.attempts + %s, error = excluded.error, at = excluded.at
      WHERE i.state <> 'done'
     RETURNING attempts
+"""
+_COUNT_TRY = """
+    INSERT INTO runs_item AS i (step_id, key, state, outcome, attempts, next_try_at, error, at)
+    VALUES (%s, %s, 'failed', '', 1, %s, 'the process ended in the middle', %s)
+    ON CONFLICT (step_id, key) DO UPDATE
+       SET state = 'failed', attempts = i.attempts + 1, next_try_at = excluded.next_try_at, error = excluded.error
+     WHERE i.state <> 'done'
+    RETURNING attempts, at
 """

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from accounts.models import Customer
+from accounts.models import BankAccount, Customer
 from core import audit, outbox
 from ledger import posting
 from ledger.calendar import business_date
 from payments import queries, references
-from payments.refusals import AccountClosed, CurrencyDiffers, InsufficientFunds, UnknownSource
+from payments.refusals import AccountClosed, CurrencyDiffers, InsufficientFunds, UnknownDestination, UnknownSource
 from payments.services import doors
 from payments.services.orders import Order, look_up
 from payments.services.rules import within_limits
@@ -27,16 +27,12 @@ class Agreed:
     """What was agreed: the order, the key under which it is booked once, the form's key, the answer that proved it."""
 
     order: Order
+    source: BankAccount
+    destination: BankAccount
     posting_key: str
     key: uuid.UUID
     step_up: uuid.UUID | None
     reason: str  # for the trail: what it follows from
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    id: int
-    public_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,8 @@ class _Moves:
     currency: str
 
 
-def make(*, customer: Customer, agreed: Agreed, on: date, now: datetime) -> Moved:
-    """This function will move what was agreed for the business date `on`, once for its key.
+def make(*, customer: Customer, agreed: Agreed, on: date, now: datetime) -> uuid.UUID:
+    """This function will move what was agreed for the business date `on`, once for its key; answers the transfer's id.
 
     Needs an open transaction in which the customer's row is locked; a refusal leaves it to the caller to give the call
     a block of its own. Limits are judged on `on`, with all that was moved on it before. The booking, the transfer with
@@ -74,17 +70,15 @@ def make(*, customer: Customer, agreed: Agreed, on: date, now: datetime) -> Move
         currency=ends.currency,
         today=on,
     )
-    ledger_ids = _ledger_ids(ends.source_id, ends.destination_id)
-    posted = _book(customer, agreed, ledger_ids, ends.shown_name, ends.currency, on)
+    if (ends.source_id, ends.destination_id) != (agreed.source.pk, agreed.destination.pk):
+        raise UnknownDestination  # the payee's account is another one by now
+    posted = _book(customer, agreed, ends.shown_name, ends.currency, on)
     made = uuid.uuid4()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [made, references.new_reference(on), customer.pk, ends.source_id, ends.destination_id, ends.payee_id,
-             ends.kind, order.amount, ends.currency, order.memo, ends.shown_name, customer.legal_name, ends.payee_name,
-             agreed.key, agreed.step_up, posted.entry_id, references.new_verification_code(), on, now, now, now],
-        )  # fmt: skip
-        number = int(cursor.fetchone()[0])
+    values = [
+        made, references.new_reference(on), customer.pk, ends.source_id, ends.destination_id, ends.payee_id, ends.kind,
+        order.amount, ends.currency, order.memo, ends.shown_name, customer.legal_name, ends.payee_name, agreed.key,
+        agreed.step_up, posted.entry_id, references.new_verification_code(), on, now, now, now,
+    ]  # fmt: skip
     outbox.record(
         kind=CONFIRMED,
         payload={"transfer": str(made)},
@@ -96,9 +90,10 @@ def make(*, customer: Customer, agreed: Agreed, on: date, now: datetime) -> Move
             after={"amount": order.amount, "currency": ends.currency, "entry": posted.entry_id},
             reason=agreed.reason,
         ),
+        change=outbox.Change(_INSERT, values),
         now=now,
     )
-    return Moved(number, made)
+    return made
 
 
 def judged_at(on: date, now: datetime) -> datetime:
@@ -111,10 +106,7 @@ def judged_at(on: date, now: datetime) -> datetime:
     return datetime.combine(on, LAST_MOMENT, tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
-def _book(
-    customer: Customer, agreed: Agreed, ledger_ids: tuple[int, int], shown_name: str, currency: str, on: date
-) -> posting.Posted:
-    source, destination = ledger_ids
+def _book(customer: Customer, agreed: Agreed, shown_name: str, currency: str, on: date) -> posting.Posted:
     amount, memo = agreed.order.amount, agreed.order.memo
     try:
         return posting.post(
@@ -123,8 +115,8 @@ def _book(
             channel="system",
             business_date=on,
             lines=[
-                posting.Line(source, -amount, _narrative(shown_name, memo)),
-                posting.Line(destination, amount, _narrative(customer.legal_name, memo)),
+                posting.Line(agreed.source.ledger_account_id, -amount, _narrative(shown_name, memo)),
+                posting.Line(agreed.destination.ledger_account_id, amount, _narrative(customer.legal_name, memo)),
             ],
         )
     except posting.BelowFloor:
@@ -133,17 +125,6 @@ def _book(
         raise AccountClosed from None
     except posting.WrongCurrency:
         raise CurrencyDiffers from None
-
-
-def _ledger_ids(source_id: int, destination_id: int) -> tuple[int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.ledger_account_id, d.ledger_account_id FROM accounts_bankaccount s, accounts_bankaccount d "
-            "WHERE s.id = %s AND d.id = %s",
-            [source_id, destination_id],
-        )
-        source, destination = cursor.fetchone()
-    return source, destination
 
 
 def _narrative(name: str, memo: str) -> str:

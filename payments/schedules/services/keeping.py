@@ -97,7 +97,11 @@ def end(schedule: Schedule, state: Schedule.State, because: str, now: datetime) 
     """This function will end a locked order. Needs an open transaction."""
     schedule.state, schedule.ended_because, schedule.ended_at = state, because, now
     schedule.next_nominal = schedule.next_day = None
-    schedule.save(update_fields=["state", "ended_because", "ended_at", "next_nominal", "next_day"])
+    schedule.save(
+        update_fields=[
+            "state", "ended_because", "ended_at", "next_nominal", "next_day", "paid_count", "paid_total",
+        ]
+    )  # fmt: skip
 
 
 def end_all(*, customer: Customer, now: datetime) -> int:
