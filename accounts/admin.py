@@ -137,12 +137,15 @@ class CustomerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
 @admin.register(BankAccount)
 class BankAccountAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
     list_display = ("short_number", "product", "currency", "status", "district", "opened_on")
-    list_filter = ("status", "product", "currency")
+    list_filter = ("status", "product", "account_class", "currency")
     list_select_related = ("district",)
     ordering = ("-id",)
     search_fields = ("number__exact", "external_ref__exact")
     search_help_text = _("The whole account number, or the reference in the old bank")
-    fields = ("public_id", "number", "product", "currency", "status", "district", "opened_on", "external_ref")
+    fields = (
+        "public_id", "number", "product", "account_class", "bound_to", "currency", "status", "district", "opened_on",
+        "external_ref",
+    )  # fmt: skip
     readonly_fields = fields
     inlines = (Holders,)
 

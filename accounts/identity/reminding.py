@@ -1,7 +1,7 @@
 """Telling people that their document expires, has expired, or now keeps their money in. Each is told once."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
@@ -19,6 +19,7 @@ from core.ui import formats
 from ledger.calendar import business_date
 
 BATCH = 500
+LATELY = timedelta(days=7)
 WAITING = (Verification.State.SUBMITTED, Verification.State.IN_REVIEW)
 Letter = Callable[[], tuple[str, str]]
 
@@ -37,8 +38,8 @@ def remind(*, now: datetime) -> int:
     return told
 
 
-def bring_in_step() -> int:
-    """This function will put the expiry date of each verified identity on its customer, and answer how many differed.
+def bring_in_step(*, now: datetime) -> int:
+    """This function will put the expiry of each identity verified lately on its customer, and answer how many differed.
 
     Every approval does so itself; this finds what code of an earlier edition approved while both were running.
     """
@@ -47,8 +48,10 @@ def bring_in_step() -> int:
             """
             UPDATE accounts_customer c SET document_expires_on = v.expires_on
               FROM identity_verification v
-             WHERE v.customer_id = c.id AND v.state = 'approved' AND c.document_expires_on IS DISTINCT FROM v.expires_on
-            """
+             WHERE v.customer_id = c.id AND v.state = 'approved' AND v.decided_at > %s
+               AND c.document_expires_on IS DISTINCT FROM v.expires_on
+            """,
+            [now - LATELY],
         )
         return int(cursor.rowcount)
 

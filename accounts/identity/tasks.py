@@ -9,5 +9,6 @@ from accounts.identity import reminding
 @shared_task
 def remind_of_expiry() -> int:
     """This task will tell people whose document expires, each thing once."""
-    reminding.bring_in_step()
-    return reminding.remind(now=timezone.now())
+    now = timezone.now()
+    reminding.bring_in_step(now=now)
+    return reminding.remind(now=now)

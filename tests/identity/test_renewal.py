@@ -262,10 +262,10 @@ def test_whoever_has_sent_a_new_document_or_has_none_is_left_in_peace(now: datet
     assert not RenewalNotice.objects.exists()
 
 
-def test_an_expiry_that_an_older_edition_approved_is_brought_to_the_customer(verified: Customer) -> None:
+def test_an_expiry_that_an_older_edition_approved_is_brought_to_the_customer(verified: Customer, now: datetime) -> None:
     Customer.objects.filter(pk=verified.pk).update(document_expires_on=None)
-    assert reminding.bring_in_step() == 1
-    assert reminding.bring_in_step() == 0
+    assert reminding.bring_in_step(now=now) == 1
+    assert reminding.bring_in_step(now=now) == 0
     verified.refresh_from_db()
     assert verified.document_expires_on == make.PERSON.expires_on
 
