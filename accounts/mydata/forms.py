@@ -197,8 +197,8 @@ class TakeoutForm(PortalForm):
         max_length=36,
         required=False,
     )
-    first = DateField(label=_("From"), required=False)
-    last = DateField(label=_("To"), required=False)
+    first = DateField(label=_("First day"), required=False)
+    last = DateField(label=_("Last day"), required=False)
     purpose = TextField(
         label=_("What is the file for?"), help_text=_("It stands in the file and in the trail."), max_length=300
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access.queries import customer_of
 from accounts.identity import queries as identity
 from accounts.preferences import quick
-from accounts.roles import Role, roles_of
+from accounts.roles import Role, lent, roles_of
 from core.ui import reader
 from ledger.calendar import business_date
 from portal import audiences
@@ -57,7 +57,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 def _work_of(user: Any) -> dict[str, bool]:
     """Say which places of work the home of a member of staff leads to."""
-    held = roles_of(user)
+    held = roles_of(user) - lent(user)
     return {
         "desk": bool(held & {Role.REVIEWER, Role.APPROVER}),
         "files": bool(held & {Role.REVIEWER, Role.APPROVER, Role.AUDITOR}),
