@@ -34,7 +34,7 @@ class CoreReviewsConfig(AppConfig):
 
 def write_reasons_down(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:  # noqa: ARG001
     """This function will bring the release's words of reasons into the table when `migrate` has finished."""
-    from core.reviews.services import wording  # models are there only once the apps are ready
+    from core.reviews.services import wording  # reason: models are there only once the apps are ready
 
     if "reviews_reasontext" in connections[using].introspection.table_names():  # else: migrated back to before it
         wording.seed(now=timezone.now(), using=using)

@@ -11,4 +11,4 @@ class CoreWorkdaysConfig(AppConfig):
     privileges: ClassVar[dict[str, str]] = {"workdays_notice": "SELECT, INSERT"}
 
     def ready(self) -> None:
-        from core.workdays import checks  # noqa: F401 - registers itself once the apps are there
+        from core.workdays import checks  # noqa: F401  # reason: it registers itself once the apps are there
