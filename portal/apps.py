@@ -12,7 +12,7 @@ class PortalConfig(AppConfig):
     privileges: ClassVar[dict[str, str]] = {"django_migrations": "SELECT"}
 
     def ready(self) -> None:
-        from portal import checks, privileges, rights  # noqa: F401  # reason: checks register by import; both need apps
+        from portal import checks, hosts, privileges, rights  # noqa: F401  # reason: checks register so, and need apps
 
         post_migrate.connect(privileges.after_migrate, sender=self, dispatch_uid="portal.privileges")
         post_migrate.connect(rights.after_migrate, sender=self, dispatch_uid="portal.rights")

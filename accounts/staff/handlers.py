@@ -38,7 +38,7 @@ def letter(invitation: Invitation, token: str) -> EmailMessage:
             _("%(name)s, a colleague has prepared your account.") % {"name": user.full_name},
             _("Open this link, choose a password and set up a second step. It works once, until %(until)s:")
             % {"until": until},
-            f"{settings.PUBLIC_URL}{reverse('staff_welcome', args=[token])}",
+            f"{settings.STAFF_URL}{reverse('staff_welcome', args=[token])}",
             _("If you were not expecting this, do not open the link and tell your manager."),
             bank,
         ]

@@ -16,8 +16,12 @@ env = environ.Env()
 DEMO = env.bool("PORTAL_DEMO", default=False)
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
 SECRET_KEY = env("DJANGO_SECRET_KEY")
-ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
+# The customers' portal and the back office on hosts of their own (portal/hosts.py); both or neither.
+CUSTOMER_HOST = env("PORTAL_CUSTOMER_HOST", default="")
+STAFF_HOST = env("PORTAL_STAFF_HOST", default="")
+_hosts = [host for host in (CUSTOMER_HOST, STAFF_HOST) if host]
+ALLOWED_HOSTS = _hosts or env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in _hosts])
 # HTTPS: on everywhere but on a developer's own machine.
 HTTPS = env.bool("PORTAL_HTTPS", default=not DEMO)
 # How many proxies of our own stand in front; 0: a forwarding header is hearsay and is not believed.
@@ -87,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "portal.pages.middleware.NotThisWay",
+    "portal.hosts.OwnHost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -373,6 +378,7 @@ PDF_RARE_FONTS = env.list(
 
 # ── Where the public reaches the portal; receipts print it beside their verification code ──
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")
+STAFF_URL = f"https://{STAFF_HOST}" if STAFF_HOST else PUBLIC_URL  # where mails send colleagues
 
 # ── The seal papers are signed with (core.ui.signing): a PEM file; the one-command start makes its own ──
 PAPER_SEAL = env("PORTAL_PAPER_SEAL", default=str(DATA_DIR / "paper-seal.pem") if DEMO else "")
