@@ -1,5 +1,5 @@
-"""A file of special days: `date,day,name`, where day is off (a holiday) or work (a weekend that makes up for one, or the
-Monday that ends a holiday announced at short notice).
+"""A file of special days: `date,day,name`, where day is off (a holiday) or work (a weekend that makes up for one, or a
+weekday worked at the end of a holiday that was made longer).
 
 Lines that begin with # are remarks. A file holds whole years: every special day of each year it names, and at most the
 days of the December before that its first notice moved.
