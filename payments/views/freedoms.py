@@ -68,7 +68,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     customer, name, currency = request.customer, request.POST.get("kind", ""), request.POST.get("currency", "")  # type: ignore[attr-defined]
     customer.user = request.user
     if name not in set(Free) or currency not in currencies_of(customer):
-        raise Http404
+        return HttpResponseRedirect(reverse("payment_freedoms"))
     if request.POST.get("act") == "allow" and name in SWITCHED:
         request.session[_WISH] = [name, currency]
         return HttpResponseRedirect(reverse("payment_freedom_allow"))

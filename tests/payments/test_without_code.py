@@ -251,7 +251,8 @@ def test_the_pages_from_allowing_to_a_transfer_without_a_code_and_back(two: make
     assert page.count("Asks for a code") == 2
     switch, small = reverse("payment_freedom_switch"), {"kind": "small", "currency": "CNY"}
     for bad in ({}, {"kind": "x", "currency": "CNY"}, {"kind": "small", "currency": "USD"}):
-        assert client.post(switch, {**bad, "act": "allow"}).status_code == 404
+        assert client.post(switch, {**bad, "act": "allow"})["Location"] == reverse("payment_freedoms")
+    assert client.get(reverse("payment_freedom_allow"))["Location"] == reverse("payment_freedoms")
     asked = client.post(switch, {**small, "act": "allow"})["Location"]
     first = client.get(asked)
     assert "¥</span>500" in first.content.decode()
