@@ -15,10 +15,10 @@ from payments.clearing.models import Payment
 from payments.clearing.states import State
 
 EVENTS = (
-    Event("clearing.sent", gettext_lazy("Money sent to another bank"), MONEY),
-    Event("clearing.arrived", gettext_lazy("Money arrived at another bank"), MONEY),
-    Event("clearing.back", gettext_lazy("Money came back from another bank"), MONEY),
-    Event("clearing.checking", gettext_lazy("A payment is being checked"), MONEY),
+    Event("clearing.sent", gettext_lazy("On its way to another bank"), MONEY),
+    Event("clearing.arrived", gettext_lazy("Arrived at another bank"), MONEY),
+    Event("clearing.back", gettext_lazy("Came back from another bank"), MONEY),
+    Event("clearing.checking", gettext_lazy("A payment to another bank is being checked"), MONEY),
 )
 
 

@@ -368,13 +368,9 @@ POLICY_FILE = BASE_DIR / "portal" / "policy" / "figures.csv"
 GUIDANCE_DIR = BASE_DIR / "portal" / "guidance"  # the help articles that come with the portal
 
 # ── Type for rare Han characters on paper (Debian: fonts-noto-cjk, fonts-hanazono); what is absent is left out ──
-PDF_RARE_FONTS = env.list(
-    "PORTAL_PDF_RARE_FONTS",
-    default=[
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-        "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",
-    ],
-)
+_type = Path("/usr/share/fonts")
+_rare = [str(_type / "opentype/noto/NotoSansCJK-Regular.ttc"), str(_type / "truetype/hanazono/HanaMinB.ttf")]
+PDF_RARE_FONTS = env.list("PORTAL_PDF_RARE_FONTS", default=_rare)
 
 # ── Where the public reaches the portal; receipts print it beside their verification code ──
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")
@@ -384,16 +380,12 @@ STAFF_URL = f"https://{STAFF_HOST}" if STAFF_HOST else PUBLIC_URL  # where mails
 PAPER_SEAL = env("PORTAL_PAPER_SEAL", default=str(DATA_DIR / "paper-seal.pem") if DEMO else "")
 
 # ── Clearing: the way to other banks (payments.clearing, docs/clearing.md); no gateway: none is reached ──
-CLEARING_GATEWAY = env(
-    "PORTAL_CLEARING_GATEWAY", default="payments.clearing.gateway.FileGateway" if DEMO else ""
-)
+CLEARING_GATEWAY = env("PORTAL_CLEARING_GATEWAY", default="payments.clearing.gateway.FileGateway" if DEMO else "")
 CLEARING_DIR = Path(env("PORTAL_CLEARING_DIR", default=str(DATA_DIR / "clearing")))
 CLEARING_KEY_OUT = env("PORTAL_CLEARING_KEY_OUT", default="")  # signs what the bank sends
 CLEARING_KEY_IN = env("PORTAL_CLEARING_KEY_IN", default="")  # signs what the bank receives
 CLEARING_OWN_CODE = env("PORTAL_CLEARING_OWN_CODE", default="999290000012" if DEMO else "")
-CLEARING_BANKS = Path(
-    env("PORTAL_CLEARING_BANKS", default=str(BASE_DIR / "payments" / "clearing" / "data" / "banks_demo.csv"))
-)
+CLEARING_BANKS = Path(env("PORTAL_CLEARING_BANKS", default=str(BASE_DIR / "payments/clearing/data/banks_demo.csv")))
 
 # ── Keys for personal data at rest (newest first; docs/security.md) ──────────
 FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", default=[])
