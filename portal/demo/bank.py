@@ -25,7 +25,7 @@ from core.reviews import services as desk
 from core.reviews.models import Case, Decision
 from ledger import chart, posting
 from ledger.calendar import business_date
-from portal.demo import clearing, history, payees, people
+from portal.demo import clearing, history, orders, payees, people
 from portal.demo.people import DemoPerson
 
 DAYS = 184
@@ -158,6 +158,7 @@ def _verified_customer(person: DemoPerson, serial: int, districts: dict[str, Dis
         savings = _savings(customer, now=now)
         if not savings.nickname:
             BankAccount.objects.filter(pk=savings.pk).update(nickname="旅行储蓄", district=customer.district)
+        orders.put_aside(customer, to=savings, now=timezone.now())
 
 
 def _savings(customer: Customer, *, now: datetime) -> BankAccount:

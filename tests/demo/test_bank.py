@@ -28,6 +28,7 @@ def test_the_demo_bank_opens_whole_and_a_second_run_changes_nothing(demo) -> Non
     mei = Customer.objects.get(user__email=people.CUSTOMER.email)
     assert mei.standing == Customer.Standing.VERIFIED
     assert BankAccount.objects.filter(customers=mei).count() == 2
+    assert mei.schedules.get().state == "active"
     waiting = Case.objects.filter(state="open")
     assert waiting.count() == 2, "a plain application and one that resembles somebody wait on the desk"
     found = {check.name: check.outcome for check in waiting.get(title=people.NAMESAKE.name).checks.all()}
