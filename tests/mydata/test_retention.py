@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import InternalError, ProgrammingError, connection, transaction
 
@@ -246,3 +247,22 @@ def test_who_registered_and_never_came_back_is_forgotten_and_may_register_anew(n
     assert _where("visitor@example.com") == set()
     assert desk.make_customer("visitor@example.com", now=later).pk != gone.pk
     assert Customer.objects.filter(pk=colleague.pk, forgotten=None).exists()
+
+
+@pytest.mark.django_db
+def test_the_application_may_do_what_the_table_says_it_does() -> None:
+    wrong = []
+    with connection.cursor() as cursor:
+        for line in table.ended():
+            name = line.of._meta.db_table
+            if line.then == table.DELETE:
+                cursor.execute("SELECT has_table_privilege(%s, %s, 'DELETE')", [settings.DATABASE_APP_ROLE, name])
+                wrong += [] if cursor.fetchone()[0] else [f"{name}: DELETE"]
+                continue
+            for field in line.fields:
+                column = line.of._meta.get_field(field).column
+                cursor.execute(
+                    "SELECT has_column_privilege(%s, %s, %s, 'UPDATE')", [settings.DATABASE_APP_ROLE, name, column]
+                )
+                wrong += [] if cursor.fetchone()[0] else [f"{name}.{column}: UPDATE"]
+    assert wrong == [], "the room's privileges forbid it: let mydata_forget do it (then: function)"
