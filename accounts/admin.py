@@ -98,19 +98,26 @@ class CustomerAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-arg]
         "public_id", "legal_name", "name_is_generated", "email", "standing", "verified_at", "district", "external_ref",
         "created_at",
     )  # fmt: skip
-    readonly_fields = (*fields, "covered")
+    readonly_fields = (*fields, "covered", "sessions")
     inlines = (HeldAccounts,)
 
     def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
         """Add the way to what is covered, for those who may read it."""
         may = has_role(request.user, Role.REVIEWER, Role.APPROVER)  # type: ignore[arg-type]
-        return (*self.fields, "covered") if may and obj is not None else self.fields
+        return (*self.fields, "covered", "sessions") if may and obj is not None else self.fields
 
     @admin.display(description=_("document number, address, mobile number"))
     def covered(self, customer: Customer) -> str:
         return format_html(
             '<a href="{}">{}</a>', reverse("mydata_reveal", args=[customer.public_id]), _("Read, with a reason")
         )
+
+    @admin.display(description=_("open sessions"))
+    def sessions(self, customer: Customer) -> str:
+        if customer.user_id is None:
+            return "–"
+        address = reverse("end_customer_sessions", args=[customer.public_id])
+        return format_html('<a href="{}">{}</a>', address, _("Sign the customer out everywhere"))
 
     @admin.display(description=_("legal name"), ordering="legal_name")
     def name(self, customer: Customer) -> str:
@@ -143,9 +150,17 @@ class BankAccountAdmin(LookOnly, admin.ModelAdmin):  # type: ignore[misc, type-a
     search_fields = ("number__exact", "external_ref__exact")
     search_help_text = _("The whole account number, or the reference in the old bank")
     fields = (
-        "public_id", "number", "product", "account_class", "bound_to", "currency", "status", "district", "opened_on",
+        "public_id",
+        "number",
+        "product",
+        "account_class",
+        "bound_to",
+        "currency",
+        "status",
+        "district",
+        "opened_on",
         "external_ref",
-    )  # fmt: skip
+    )
     readonly_fields = fields
     inlines = (Holders,)
 

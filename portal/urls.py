@@ -24,6 +24,7 @@ urlpatterns = [
     path("managers/", include("analytics.urls")),
     path("staff/", include("accounts.staff.urls")),
     path("staff/covered/", include("accounts.mydata.staff_urls")),
+    path("staff/sessions/", include("accounts.access.staff_urls")),
     path("staff/records/", include("accounts.mydata.desk_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -23,7 +23,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import contacts, vault
-from accounts.access import agents, letters, lockout, queries, sentcodes, services
+from accounts.access import devices, letters, lockout, queries, sentcodes, services
 from accounts.inbox import sms
 from accounts.models import User
 from core.audit.middleware import client_ip
@@ -133,9 +133,8 @@ class AccountAdapter(DefaultAccountAdapter):
         token = request.COOKIES.get(device_cookie(), "")
         if not 32 <= len(token) <= 64:
             token = secrets.token_urlsafe(32)
-        services.recognise_device(
-            user=user, token=token, device=agents.describe(self.get_http_user_agent(request)), now=timezone.now()
-        )
+        services.recognise_device(user=user, token=token, agent=self.get_http_user_agent(request), now=timezone.now())
+        devices.note_session(session_key=request.session.session_key, token=token)
         response.set_cookie(
             device_cookie(), token, max_age=400 * 24 * 3600, samesite="Lax", secure=settings.HTTPS, httponly=True
         )

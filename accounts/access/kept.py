@@ -27,7 +27,8 @@ SECRET = {
     "password", "password1", "password2", "oldpassword", "code", "token", "csrfmiddlewaretoken", "assertion",
     "credential", "challenge", "secret", "pin", "cvv", "otp", MARK.strip("_"),
 }  # fmt: skip
-SECRET_PAGES = ("/auth/", "/security/")
+ENTRANCE = "/auth/"
+SECRET_PAGES = (ENTRANCE, "/security/")
 MACHINE = re.compile(r"([a-z]+:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|on|")  # what no person typed
 
 

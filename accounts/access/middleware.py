@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import SESSION_KEY, logout
@@ -26,6 +26,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        _drop_what_arrived(request, response)
         if request.session.accessed and not response.has_header("Cache-Control") and SESSION_KEY in request.session:
             response["Cache-Control"] = "no-store"
         return response
@@ -42,9 +43,6 @@ class SessionLimits:
             place = reverse("kept_form") if kept.of_request(request, now=now) else _place(request)
             logout(request)
             return HttpResponseRedirect(f"{reverse('timed_out')}?{urlencode({'next': place})}")
-        # A form with files is left unread: its view chooses how its files are received (accounts.identity.uploads).
-        if request.method == "POST" and request.content_type != "multipart/form-data" and kept.MARK in request.POST:
-            kept.forget(user=cast("User", request.user), public_id=request.POST[kept.MARK])
         if not getattr(view, "is_background", False):
             sessions.touch(request.session, now=now)
         return None
@@ -57,6 +55,18 @@ class SessionLimits:
         response = render(request, "access/unavailable.html", status=503)
         response["Retry-After"] = "60"
         return response
+
+
+def _drop_what_arrived(request: HttpRequest, response: HttpResponse) -> None:
+    """Drop a form that was kept, once the page it was sent to has judged it: it leads on, or shows what was typed once
+    more. A refusal or a failure leaves it, and so does what leads to the entrance first. What no view has read
+    is left alone: its view chooses how files are received (accounts.identity.uploads)."""
+    if request.method != "POST" or response.status_code >= 400 or not hasattr(request, "_post"):
+        return
+    if response.headers.get("Location", "").startswith(kept.ENTRANCE):
+        return
+    if kept.MARK in request.POST and isinstance(request.user, User):
+        kept.forget(user=request.user, public_id=request.POST[kept.MARK])
 
 
 def _place(request: HttpRequest) -> str:

@@ -126,9 +126,14 @@ class KnownDevice(models.Model):
     user: "models.ForeignKey[User, User]" = models.ForeignKey(  # type: ignore[assignment]
         "accounts.User", on_delete=models.CASCADE, related_name="+"
     )
+    public_id = models.UUIDField(
+        default=uuid.uuid4, db_default=models.Func(function="gen_random_uuid"), unique=True, editable=False
+    )
     digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=40, blank=True, default="", db_default="")  # its person's own
+    agent = models.CharField(max_length=200, blank=True, default="", db_default="")  # what the browser calls itself
     first_seen_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()  # the last sign-in
 
     class Meta:
         default_permissions = ()

@@ -48,13 +48,14 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
             group="security",
             title=_("Browsers you have signed in with"),
             columns=[
+                Column("name", _("Your name for it"), "access.KnownDevice.name"),
+                Column("device", _("Device"), "access.KnownDevice.agent"),
                 Column("first_seen_at", _("First seen"), "access.KnownDevice.first_seen_at"),
                 Column("last_seen_at", _("Last seen"), "access.KnownDevice.last_seen_at"),
             ],
             rows=lambda: (
-                KnownDevice.objects.filter(user=customer.user)
-                .order_by("-last_seen_at")
-                .values_list("first_seen_at", "last_seen_at")
+                (one.name, agents.describe(one.agent), one.first_seen_at, one.last_seen_at)
+                for one in KnownDevice.objects.filter(user=customer.user).order_by("-last_seen_at")
             ),
         ),
     ]

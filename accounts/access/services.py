@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import inbox
-from accounts.access import letters, notme, sessions
+from accounts.access import agents, letters, notme, sessions
 from accounts.access.models import KnownDevice
 from accounts.contacts import Contact, Kind
 from accounts.models import Customer, PastContact, User
@@ -131,18 +131,19 @@ def note_wrong_code(*, user: User, where: str, now: datetime) -> None:
         audit.record(act="access.code_refused", subject=user, actor=user, reason=where, now=now)
 
 
-def recognise_device(*, user: User, token: str, device: str, now: datetime) -> None:
+def recognise_device(*, user: User, token: str, agent: str, now: datetime) -> None:
     """This function will note that a person signed in with a browser, and tell them when it is one they never used.
 
-    The first browser of all is not announced: it is where the person registered. `device` names it in words.
+    The first browser of all is not announced: it is where the person registered. `agent` is what it calls itself.
     """
+    agent, device = agent[:200], agents.describe(agent)
     digest = hashlib.sha256(token.encode()).hexdigest()
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-        if KnownDevice.objects.filter(user=user, digest=digest).update(last_seen_at=now):
+        if KnownDevice.objects.filter(user=user, digest=digest).update(last_seen_at=now, agent=agent):
             return
         is_first = not KnownDevice.objects.filter(user=user).exists()
-        KnownDevice.objects.create(user=user, digest=digest, first_seen_at=now, last_seen_at=now)
+        KnownDevice.objects.create(user=user, digest=digest, agent=agent, first_seen_at=now, last_seen_at=now)
         if is_first:
             return
         changed(
@@ -152,11 +153,42 @@ def recognise_device(*, user: User, token: str, device: str, now: datetime) -> N
             text=lambda: (
                 _("You signed in with a new device"),
                 _("It is %(device)s. If this was not you, open this message and lock your access at once.")
-                % {"device": device},
+                % {"device": agents.describe(agent)},
             ),
             link=notme.link(user=user, device=device, now=now),
             now=now,
         )
+
+
+def end_for_customer(*, user: User, staff: User, reason: str, now: datetime) -> int:
+    """This function will end every session of a customer for a colleague, and tell the customer; answers how many.
+
+    When none was open nothing is written and nobody is told.
+    """
+    with transaction.atomic():
+        ended = sessions.end_all_but(user=user, keep=None, reason="ended by the bank", now=now)
+        if not ended:
+            return 0
+        row = audit.record(
+            act="access.sessions_ended_by_staff", subject=user, actor=staff, after={"sessions": ended}, reason=reason,
+            now=now,
+        )  # fmt: skip
+        inbox.send(
+            user=user,
+            event="security.sessions_ended_by_staff",
+            key=f"security:{row}",
+            text=lambda: (
+                _("We signed you out everywhere"),
+                _(
+                    "A colleague of ours ended all your sessions to protect you. Sign in again as usual. Questions? "
+                    "Call us: %(phone)s."
+                )
+                % {"phone": settings.BRAND["phone"]},
+            ),
+            link=reverse("security"),
+            now=now,
+        )
+    return ended
 
 
 def set_password(*, user: User, password: str, keep_session: str | None, now: datetime) -> None:

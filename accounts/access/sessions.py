@@ -1,7 +1,7 @@
 """How sessions are kept at rest, how long they live, and what is said when they end."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -55,8 +55,11 @@ def ended_because(session: SessionBase, *, now: datetime) -> str:
     A session without a stamp was not begun at the front door: it is over.
     """
     held = session.get(STAMP)
-    if not held:
-        return "idle"
+    return over(held, now=now) if held else "idle"
+
+
+def over(held: Mapping[str, Any], *, now: datetime) -> str:
+    """This function will say why a session with such a stamp is over: "idle", "absolute", or "" while it lives."""
     kind = "staff" if held["staff"] else "customer"
     at = int(now.timestamp())
     if at - held["seen"] > limits.idle(kind, now).total_seconds():

@@ -8,6 +8,7 @@ from accounts.contacts import Kind
 urlpatterns = [
     path("security/", own.security, name="security"),
     path("security/sessions/", own.open_sessions, name="usersessions_list"),
+    path("security/devices/<uuid:public_id>/", own.device, name="device"),
     path("security/email/", contacts.change, {"kind": Kind.EMAIL}, name="change_email"),
     path("security/phone/", contacts.change, {"kind": Kind.PHONE}, name="change_phone"),
     path("security/contact/confirm/", contacts.confirm, name="confirm_contact_change"),

@@ -67,6 +67,32 @@ def test_a_form_sent_after_the_end_is_given_back_after_signing_in_again(client, 
     assert not Transfer.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_it_goes_once_the_page_has_judged_it_and_no_sooner(client, clock, kind):
+    person = make.customer()
+    sign_in(client)
+    kept.keep(
+        user=person.user, path=reverse("preferences"), posted={"colour": ["plum"], "size": ["100"]}, now=timezone.now()
+    )
+    mark = str(kept.kept_of(user=person.user, now=timezone.now()).public_id)
+
+    def send(**fields):
+        content = {**fields, kept.MARK: mark}
+        if kind == "multipart/form-data":
+            return client.post(page, content)
+        return client.post(page, urlencode(content), content_type=kind)
+
+    page = reverse("change_email")
+    assert send(new="zhou@example.com").url.startswith(reverse("account_reauthenticate"))
+    page = "/nowhere/"
+    assert send(amount="5").status_code == 404
+    page = reverse("transfer")
+    assert KeptForm.objects.exists()
+    answer = send(memo="half written", amount="1")
+    assert answer.status_code == 200
+    assert not KeptForm.objects.exists()
+
+
 def test_passwords_codes_and_tokens_are_not_kept(client, clock):
     customer = make.customer()
     sign_in(client)

@@ -175,10 +175,10 @@ def test_a_person_sees_their_sessions_and_ends_one(client, clock):
     sign_in(stranger, "wang@example.com")
     sign_in(client)
     page = client.get(reverse("usersessions_list"))
-    listed = page.context["sessions"]
+    listed = [one for device in page.context["devices"] for one in device.open_sessions]
     assert [session.is_this_one for session in listed] == [True, False]
     assert "Safari on iPhone" in page.content.decode()
-    strangers = stranger.get(reverse("usersessions_list")).context["sessions"][0].id
+    strangers = stranger.get(reverse("usersessions_list")).context["devices"][0].open_sessions[0].id
     client.post(reverse("usersessions_list"), {"session": str(strangers)})
     assert alive(stranger)
     client.post(reverse("usersessions_list"), {"session": str(listed[1].id)})
@@ -213,7 +213,7 @@ def test_the_list_costs_the_same_for_one_session_and_for_three(client, clock, dj
         sign_in(type(client)())
     sign_in(client)
     client.get(reverse("usersessions_list"))
-    with django_assert_num_queries(5):  # session, person, sessions, which of them live, unread messages
+    with django_assert_num_queries(6):  # session, person, devices, sessions, which of them live, unread messages
         client.get(reverse("usersessions_list"))
 
 
@@ -306,7 +306,8 @@ def test_a_session_row_that_ran_out_is_not_listed(client, clock):
     sign_in(other)
     clock.shift(timedelta(hours=13))
     sign_in(client)
-    assert len(client.get(reverse("usersessions_list")).context["sessions"]) == 1
+    devices = client.get(reverse("usersessions_list")).context["devices"]
+    assert [len(device.open_sessions) for device in devices] == [1, 0]
 
 
 # ── the warning ──────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import queries as holders
 from accounts.access import stepup
-from accounts.access.models import FactorDevice, StepUp
+from accounts.access.models import FactorDevice, KnownDevice, StepUp
 from accounts.guidance.models import Article
 from accounts.inbox.models import Notice
 from accounts.models import Customer, User
@@ -217,6 +217,13 @@ STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
 }
 
 
+def known_device(customer: Customer, now: datetime) -> KnownDevice:
+    """A browser the customer has signed in with."""
+    return KnownDevice.objects.get_or_create(
+        user=customer.user, digest="a" * 64, defaults={"first_seen_at": now, "last_seen_at": now}
+    )[0]
+
+
 def issued_month(pair: money.Pair, now: datetime) -> dict[str, int]:
     """A month of the payer's account with a statement."""
     months = [
@@ -268,6 +275,7 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "payee_distrust": lambda pair, _now: {"payee_id": pair.payee.public_id},
     "payment_limit_stop": lambda pair, now: {"limit_id": money.higher_limit(pair, now=now).public_id},
     "inbox-open": lambda pair, now: {"public_id": notice(pair.payer, now).public_id},
+    "device": lambda pair, now: {"public_id": known_device(pair.payer, now).public_id},
     "mfa_remove_webauthn": lambda pair, _now: {"public_id": passkey(pair.payer).public_id},
     "mfa_edit_webauthn": lambda pair, _now: {"public_id": passkey(pair.payer).public_id},
 }

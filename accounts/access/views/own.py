@@ -1,12 +1,14 @@
 """The person's own pages: security, sessions."""
 
+import uuid
 from typing import cast
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import kept, queries, sessions
+from accounts.access import agents, devices, kept, queries, sessions
+from accounts.access.adapters import device_cookie
 from accounts.access.decorators import background
+from accounts.access.forms.devices import DeviceForm
 from accounts.models import User
 
 
@@ -41,18 +45,59 @@ def security(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_sessions(request: HttpRequest) -> HttpResponse:
-    """List where one is signed in; end one of them, or all but this one."""
-    user, now, here = request.user, timezone.now(), request.session.session_key
-    found = queries.sessions_of(user, current_key=here, now=now)  # type: ignore[arg-type]
+    """List the devices one signs in with and what is open on each; end one session, or all but this one."""
+    user, now, here = cast("User", request.user), timezone.now(), request.session.session_key
     if request.method != "POST":
-        return render(request, "usersessions/usersession_list.html", {"sessions": found})
+        found = devices.devices_of(user, token=_token(request), session_key=here, now=now)
+        return render(
+            request,
+            "usersessions/usersession_list.html",
+            {"devices": found, "others": sum(len(one.open_sessions) for one in found) > 1},
+        )
     which = request.POST.get("session", "")
-    ended = sessions.end_listed(user=user, which=which, keep=here, now=now)  # type: ignore[arg-type]
+    ended = sessions.end_listed(user=user, which=which, keep=here, now=now)
     if ended:
         messages.success(request, _("Signed out there. Whoever sits at that device has to sign in again."))
     else:
         messages.info(request, _("That session had ended already."))
     return HttpResponseRedirect(reverse("usersessions_list"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def device(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Give a device a name, or make it unknown and sign it out."""
+    user, now, here = cast("User", request.user), timezone.now(), request.session.session_key
+    row = devices.device_of(user, public_id)
+    if row is None:
+        raise Http404
+    form = DeviceForm(request.POST if "rename" in request.POST else None, initial={"name": row.name})
+    if request.method == "POST" and "remove" in request.POST:
+        if devices.remove(user=user, public_id=public_id, keep=here, now=now) is None:
+            raise Http404
+        if row.digest == devices.digest_of(_token(request)):  # the very device one sits at: its session is over too
+            logout(request)
+            return HttpResponseRedirect(reverse("account_login"))
+        messages.success(request, _("Removed and signed out. It counts as new when somebody signs in there again."))
+        return HttpResponseRedirect(reverse("usersessions_list"))
+    if request.method == "POST" and form.is_valid():
+        devices.rename(user=user, public_id=public_id, name=form.cleaned_data["name"], now=now)
+        messages.success(request, _("The name is saved."))
+        return HttpResponseRedirect(reverse("usersessions_list"))
+    return render(
+        request,
+        "access/device.html",
+        {
+            "form": form,
+            "device": row,
+            "kind": agents.describe(row.agent),
+            "is_this_one": row.digest == devices.digest_of(_token(request)),
+        },
+    )
+
+
+def _token(request: HttpRequest) -> str:
+    return request.COOKIES.get(device_cookie(), "")
 
 
 @background
