@@ -96,7 +96,14 @@ HOLDINGS: tuple[str, ...] = (
 MENU: tuple[Entry, ...] = (
     Entry(key="home", label=_("Home"), icon="home", url_name="home", audience="everybody", exact=True),
     Entry(key="accounts", label=_("Accounts"), icon="accounts", url_name="accounts_overview", audience="customer"),
-    Entry(key="transfer", label=_("Transfer"), icon="transfer", url_name="transfer", audience="customer"),
+    Entry(
+        key="transfer",
+        label=_("Transfer"),
+        icon="transfer",
+        url_name="transfer",
+        audience="customer",
+        prefixes=("/payments/",),
+    ),
     Entry(key="payees", label=_("Payees"), icon="payees", url_name="payees", audience="customer"),
     Entry(
         key="messages", label=_("Messages"), icon="messages", url_name="inbox", audience="everybody", in_tabbar=False

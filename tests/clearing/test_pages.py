@@ -107,6 +107,29 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert not Payment.objects.exists()
 
 
+def test_an_answer_given_twice_is_refused(browser: Client, wang_now: make.Payer) -> None:
+    for field, second in (("amount", "1"), ("bank", "105100000017"), ("number", "6217001210066668888")):
+        values = typed(wang_now)
+        answer = browser.post(reverse("bank_transfer"), {**values, field: [values[field], second]})
+        assert answer.status_code == 400
+    assert not Payment.objects.exists()
+
+
+def test_a_promise_that_no_longer_holds_is_shown_anew_on_the_check_page(
+    browser: Client, wang_now: make.Payer, moment: datetime
+) -> None:
+    browser.post(reverse("bank_transfer"), typed(wang_now, mode="next_day"))
+    payment = Payment.objects.get()
+    Payment.objects.update(promised_by=payment.promised_by - timedelta(days=1))  # it was promised on the day before
+    check = reverse("bank_transfer_check", args=[payment.public_id])
+    question = browser.get(check).context["stepup"].challenge.id
+    answer = browser.post(check, {"stepup-challenge": question, "stepup-code": code_now(moment)})
+    assert answer.headers["Location"] == check
+    assert "no longer holds" in browser.get(check).content.decode()
+    again = Payment.objects.get()
+    assert (again.state, again.promised_by) == (State.DRAFT, payment.promised_by)
+
+
 def test_somebody_elses_payment_payee_and_draft_do_not_exist(browser: Client, moment: datetime) -> None:
     other = make.payer(now=moment)
     payment = make.accepted(other, 100_00, mode=Mode.ORDINARY, now=moment)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,6 +35,15 @@ from payments.refusals import DraftVoid, KeyTaken, TransferRefused
 from payments.services.rules import OPERATION, Asked
 from payments.views.transfers import asked_once
 
+OWN_FIELDS = ("name", "number", "bank", "mode", "keep")  # beside those that every transfer's form has
+
+
+def _said_once(request: HttpRequest) -> None:
+    """Refuse a request that gives one answer twice: nobody can say which one was meant."""
+    asked_once(request)
+    if any(len(request.POST.getlist(name)) > 1 for name in OWN_FIELDS):
+        raise SuspiciousOperation("a field was sent twice")
+
 
 def _offered() -> None:
     if gateway.chosen() is None:
@@ -49,7 +59,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
     held = [account for account in accounts_of(customer) if account.status == BankAccount.Status.OPEN]
     if request.method == "POST":
-        asked_once(request)
+        _said_once(request)
         form = BankPaymentForm(request.POST, accounts=held)
         if form.is_valid():
             try:
@@ -129,7 +139,7 @@ def check(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
     large = LargeSumForm(request.POST if request.method == "POST" else None) if takes.total is not None else None
     error = ""
     if request.method == "POST":
-        asked_once(request)
+        _said_once(request)
         if (large is None or large.is_valid()) and panel.passed(now=now):
             answer = _confirm(request, payment_id, panel, takes, now)
             if isinstance(answer, HttpResponse):
@@ -143,7 +153,6 @@ def _confirm(
 ) -> HttpResponse | str:
     """Confirm and lead on, or give the sentence for the page; what the panel refuses stands in the panel."""
     customer = request.customer  # type: ignore[attr-defined]
-    page = "bank_payment"
     try:
         payments.confirm(
             customer=customer,
@@ -159,15 +168,24 @@ def _confirm(
     except DraftVoid:
         return _start_again(request, payment_id)
     except PromiseChanged:
-        payments.renew(customer=customer, payment_id=payment_id, now=now)
-        messages.warning(
-            request,
-            _("What we promised no longer holds at this hour. No money has moved. Look at the new promise."),
-        )
-        page = "bank_transfer_check"
+        return _promise_anew(request, payment_id, now)
     except TransferRefused as refusal:
         return sentences.of(refusal)[1]
-    return HttpResponseRedirect(reverse(page, args=[payment_id]))
+    return HttpResponseRedirect(reverse("bank_payment", args=[payment_id]))
+
+
+def _promise_anew(request: HttpRequest, payment_id: uuid.UUID, now: datetime) -> HttpResponse | str:
+    """Put a new promise in place of the one that no longer holds and show it; or say that there is none."""
+    try:
+        payments.renew(customer=request.customer, payment_id=payment_id, now=now)  # type: ignore[attr-defined]
+    except DraftVoid:
+        return _start_again(request, payment_id)
+    except TransferRefused as refusal:
+        return sentences.of(refusal)[1]
+    messages.warning(
+        request, _("What we promised no longer holds at this hour. No money has moved. Look at the new promise.")
+    )
+    return HttpResponseRedirect(reverse("bank_transfer_check", args=[payment_id]))
 
 
 def _start_again(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
