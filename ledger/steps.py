@@ -1,6 +1,8 @@
 """The steps of the business day that belong to the books; their order stands in portal/wiring.py."""
 
-from datetime import date, datetime, time, timedelta
+import time
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,6 +13,8 @@ from core import policy
 from core.runs import NotYet, Step
 from ledger import checks
 
+PATIENCE, POLL = 10.0, 0.1  # seconds
+
 
 class BooksDrift(Exception):
     """The books are not what their lines say."""
@@ -18,27 +22,38 @@ class BooksDrift(Exception):
 
 def closing(day: date) -> datetime:
     """This function will say when a business date is closed: some minutes after it is over."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
+    midnight = datetime.combine(day + timedelta(days=1), clock_time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
     return midnight + timedelta(minutes=int(policy.value("day.closing_minutes", on=day)))
 
 
-def cut_off(_key: str, day: date, now: datetime) -> str:  # noqa: ARG001 - as every step's act
-    """This function will wait until everything that began while the date lasted is booked or undone.
+def cut_off(_key: str, day: date, _now: datetime) -> str:
+    """This function will wait until everything is over that was being written when it began: what the date still had.
 
-    What begins later counts for the next date. Raises NotYet while an older transaction that writes is under way.
+    What begins later counts for the next date. Waits for at most PATIENCE seconds, then raises NotYet: the next call
+    goes on waiting.
     """
-    over = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
-    with connection.cursor() as cursor:
-        cursor.execute(_STILL_WRITING, [over])
-        if cursor.fetchone()[0]:
-            raise NotYet(f"transactions of {day} are under way")
+    writing, end = _writing(), time.monotonic() + PATIENCE
+    while writing := writing & _writing():
+        if time.monotonic() > end:
+            raise NotYet(f"{len(writing)} transactions are under way at the end of {day}")
+        time.sleep(POLL)
     return "cut off"
 
 
-_STILL_WRITING = """
-    SELECT EXISTS (SELECT 1 FROM pg_stat_activity
-                    WHERE datname = current_database() AND pid <> pg_backend_pid()
-                      AND backend_xid IS NOT NULL AND xact_start < %s)
+def _writing() -> frozenset[str]:
+    """The transactions of this database that have written something, whoever runs them; our own is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITING)
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+# Locks are shown to everybody, unlike the sessions of other roles. Each transaction that writes holds one on its own
+# number, and on the tables it writes to.
+_WRITING = """
+    SELECT DISTINCT w.virtualtransaction
+      FROM pg_locks w JOIN pg_locks t ON t.virtualtransaction = w.virtualtransaction AND t.locktype = 'relation'
+     WHERE w.locktype = 'transactionid' AND w.mode = 'ExclusiveLock' AND w.granted AND w.pid <> pg_backend_pid()
+       AND t.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.inbox.models import Notice
-from accounts.models import BankAccount
+from accounts.models import BankAccount, Customer
 from core.outbox import relay
 from core.runs import engine
 from core.runs.models import Item, Run
@@ -178,6 +178,17 @@ def test_a_closed_account_or_a_removed_payee_ends_the_order_and_is_told(two, now
     assert (schedule.state, schedule.ended_because) == ("ended", reason)
     assert not Transfer.objects.exists()
     assert "nothing more will be paid" in Notice.objects.get(event="payments.schedule_missed").texts["en"]["body"]
+
+
+def test_an_identity_document_that_ran_out_keeps_the_money_in_and_the_order_waits_for_the_new_one(two, now):
+    schedule = make.agree(two, make.terms(two, unit=Unit.MONTH), now=now)
+    Customer.objects.filter(pk=two.payer.pk).update(document_expires_on=date(2025, 1, 1))
+    began("2026-11-30")
+    run(at("2026-11-30", 6))
+    assert (Occurrence.objects.get().state, Occurrence.objects.get().reason) == ("missed", "document_expired")
+    schedule.refresh_from_db()
+    assert (schedule.state, schedule.next_day) == ("active", date(2026, 12, 30))
+    assert booked(two.source) == 1_000_00
 
 
 def test_limits_are_judged_on_the_date_with_what_was_moved_on_it(two, now):
