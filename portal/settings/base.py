@@ -302,6 +302,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=BRAND["email"])
 
 # ── Text messages: the class that hands them to a mobile network (accounts.inbox.sms.Gateway) ──
+SMS_HTTP_URL = env("PORTAL_SMS_HTTP_URL", default="")  # accounts.inbox.sms_http.HttpGateway
+SMS_HTTP_TOKEN = env("PORTAL_SMS_HTTP_TOKEN", default="")
+SMS_HTTP_FIELDS = env.list("PORTAL_SMS_HTTP_FIELDS", default=["number=to", "text=content", "reference=client_id"])
 SMS_GATEWAY = env("PORTAL_SMS_GATEWAY", default="accounts.inbox.sms.DemoGateway" if DEMO else "")
 
 # ── Workers ──────────────────────────────────────────────────────────────────
@@ -375,6 +378,11 @@ PDF_RARE_FONTS = env.list("PORTAL_PDF_RARE_FONTS", default=_rare)
 # ── Where the public reaches the portal; receipts print it beside their verification code ──
 PUBLIC_URL = env("PORTAL_PUBLIC_URL", default="http://127.0.0.1:8000" if DEMO else "").rstrip("/")
 STAFF_URL = f"https://{STAFF_HOST}" if STAFF_HOST else PUBLIC_URL  # where mails send colleagues
+
+# ── Where calls to other systems may go (core.outgoing): "host" or "host:port"; private ones are named twice ──
+OUTGOING_HOSTS = env.list("PORTAL_OUTGOING_HOSTS", default=[])
+OUTGOING_PRIVATE_HOSTS = env.list("PORTAL_OUTGOING_PRIVATE_HOSTS", default=[])
+OUTGOING_PLAIN = False  # the tests alone call a server on this machine without a certificate
 
 # ── The seal papers are signed with (core.ui.signing): a PEM file; the one-command start makes its own ──
 PAPER_SEAL = env("PORTAL_PAPER_SEAL", default=str(DATA_DIR / "paper-seal.pem") if DEMO else "")

@@ -193,6 +193,9 @@ def absence(now: datetime) -> Leave:
 
 STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
     **mydata.STAFF_RECORDS,
+    "end_customer_sessions": lambda _now: {
+        "public_id": Customer.objects.filter(user__isnull=False).order_by("pk")[0].public_id
+    },
     "admin:reviews_case": lambda now: {"public_id": case(now).public_id},
     **{
         f"admin:reviews_{act}": lambda now: {"public_id": case(now).public_id}

@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("access/_me.html", takes_context=True)
 def about_me(context: Context) -> dict[str, Any]:
-    """Draw who is signed in and the ways to everything about them, with two queries, one where the view knows the customer."""
+    """Draw who is signed in and the ways to everything about them; two queries, one where the view has the customer."""
     request = context["request"]
     customer = request.customer if hasattr(request, "customer") else queries.customer_of(request.user)
     return {
