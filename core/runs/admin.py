@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit.paging import BoundedPaginator
 from core.runs import queries, services
 from core.runs.models import Item, Run
-from core.runs.steps import declared
+from core.runs.steps import label_of
 
 
 @admin.register(Run)
@@ -32,7 +32,7 @@ class RunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("run"))
     def what(self, run: Run) -> str:
-        return str(declared(run.name).label)
+        return label_of(run.name)
 
     @admin.display(description=_("parked"))
     def parked(self, run: Run) -> int:

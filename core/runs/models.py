@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.runs import steps
+
 
 class Run(models.Model):
     """One run for one day."""
@@ -31,7 +33,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.day:%Y-%m-%d}"
+        return f"{steps.label_of(self.name)} {self.day:%Y-%m-%d}"
 
 
 class StepProgress(models.Model):

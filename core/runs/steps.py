@@ -88,3 +88,9 @@ def declared(name: str) -> Plan:
 def names() -> tuple[str, ...]:
     """This function will list the runs on the wiring board."""
     return tuple(_board(settings.RUNS))
+
+
+def label_of(name: str) -> str:
+    """This function will name a run for people; one that is on the board no more by its own name."""
+    found = _board(settings.RUNS).get(name)
+    return str(found.label) if found else name

@@ -58,13 +58,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _row(schedule: Schedule) -> dict[str, Any]:
+    complete = schedule.ended_because == "complete"
     return {
         "schedule": schedule,
         "money": Money(schedule.amount, schedule.currency),
         "rhythm": words.rhythm(schedule.rhythm),
         "name": queries.name_of(schedule),
         "number": grouped(schedule.destination.number),
-        "tone": TONES[schedule.state],
+        "state": _("Paid as agreed") if complete else schedule.get_state_display(),
+        "tone": "good" if complete else TONES[schedule.state],
     }
 
 
@@ -92,7 +94,7 @@ def one(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
             "ending": words.ending_of(terms, schedule.currency),
             "holiday": words.holiday(terms.holiday),
             "notice": words.notice(schedule.notice_days),
-            "ended_because": words.reason(schedule.ended_because),
+            "ended_because": "" if schedule.ended_because == "complete" else words.reason(schedule.ended_because),
             "paid": Money(schedule.paid_total, schedule.currency),
             "ahead": ahead,
             "can_skip": len(ahead) > 1,
