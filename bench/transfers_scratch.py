@@ -45,10 +45,10 @@ def server() -> Iterator[str]:
 
 
 def checkpoint(url: str) -> bool:
-    """Begin afresh what a checkpoint begins: each page is written whole into the log when it is first touched after one.
+    """Begin afresh what a checkpoint begins: each page is written whole into the log at its first touch after one.
 
-    Whoever is measured first after a checkpoint pays for that; so each is measured right after one of its own. False when
-    the role may not.
+    Whoever is measured first after a checkpoint pays for that; so each is measured right after one of its own. False
+    when the role may not.
     """
     with psycopg.connect(**parts(url), autocommit=True) as connection:
         try:

@@ -157,9 +157,9 @@ QUICK_FUNCTIONS: tuple[Quick, ...] = (
     Quick(key="preferences", label=_("Preferences"), icon="palette", url_name="preferences"),
 )
 
-# What is carried out for each business date, step by step (core.runs, with the guarantees). A room that has something to
-# do when a date closes (payments that mature, interest, statements) declares its step and puts it between the cut-off
-# and the proof of the books.
+# What is carried out for each business date, step by step (core.runs, with the guarantees). A room that has something
+# to do when a date closes (payments that mature, interest, statements) declares its step and puts it between the
+# cut-off and the proof of the books.
 RUNS: dict[str, Declared] = {
     "end_of_day": Declared(
         label=_("Business day"),

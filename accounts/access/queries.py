@@ -30,6 +30,11 @@ def customer_of(user: User) -> Customer | None:
     return Customer.from_db(DEFAULT_DB_ALIAS, _ATTRIBUTES, found[0]) if found else None
 
 
+def customer_who_signs_in(public_id: uuid.UUID) -> Customer | None:
+    """This function will find a customer who has a sign-in, for colleagues who help them."""
+    return Customer.objects.select_related("user").filter(public_id=public_id, user__isnull=False).first()
+
+
 def has_factor(user: User) -> bool:
     """This function will say whether a person has an authenticator app or a passkey."""
     return bool(prepared.rows(_HAS_FACTOR, [user.pk]))

@@ -1,24 +1,24 @@
 """A statement as an Excel file: figures are figures, days are days, and a text is never a formula."""
 
+import re
 import tempfile
 from collections.abc import Iterable
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from accounts.statements import kinds
 from accounts.statements.queries import Movement
 from ledger.money import Money, exponent
 
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
+
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (9, 12, 20, 22, 14, 46, 16, 18, 9)
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what XML has no place for
 
 
 class TooMany(Exception):
@@ -30,6 +30,9 @@ def write(movements: Iterable[Movement], *, most: int) -> IO[bytes]:
 
     Memory stays bounded. Raises TooMany as soon as there are more than `most`.
     """
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Transactions"))
     sheet.freeze_panes = "A2"
@@ -80,19 +83,27 @@ def _moment(moment: datetime) -> datetime:
     return timezone.localtime(moment).replace(tzinfo=None, microsecond=0)  # a workbook knows no zones
 
 
-def _text(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+def _text(sheet: Any, text: str) -> "WriteOnlyCell":
+    cell = _cell(sheet, _UNWRITABLE.sub("", text))
     cell.data_type = "s"  # whatever it begins with
     return cell
 
 
-def _figure(sheet: Any, money: Money, form: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, money.decimal)
+def _figure(sheet: Any, money: Money, form: str) -> "WriteOnlyCell":
+    cell = _cell(sheet, money.decimal)
     cell.number_format = form
     return cell
 
 
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+def _bold(sheet: Any, text: str) -> "WriteOnlyCell":
+    from openpyxl.styles import Font
+
     cell = _text(sheet, text)
     cell.font = Font(bold=True)
     return cell
+
+
+def _cell(sheet: Any, value: Any) -> "WriteOnlyCell":
+    from openpyxl.cell import WriteOnlyCell
+
+    return WriteOnlyCell(sheet, value)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access.rates import rate
 from portal.logs import configuration as log_configuration
+from portal.settings.board import *  # noqa: F403 - the wiring board
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -334,37 +335,12 @@ LOGGING = log_configuration(
     format=env("PORTAL_LOG_FORMAT", default="plain"), level=env("PORTAL_LOG_LEVEL", default="INFO")
 )
 
-# ── The wiring board: what a lower floor asks of a higher one ────────────────
-# Each is a dotted path into portal/wiring.py, where it is documented with its guarantees.
-OUTBOX_ROUTES = "portal.wiring.OUTBOX_ROUTES"
-REVIEW_SUBJECTS = "portal.wiring.REVIEW_SUBJECTS"
-PAPER_CHECK = "verify_receipt"  # the page on which anybody who holds a paper of the bank checks its code
-CHANGE_KINDS = "portal.wiring.CHANGE_KINDS"  # acts that take two people
-POLICY_READERS = "portal.wiring.POLICY_READERS"  # who depends on which figures
-PERSON_KNOWN = "accounts.staff.persons.is_known"  # whether the bank can tell whose account one is
-REVIEW_DOORS = "portal.wiring.REVIEW_DOORS"
-# What reads the print on photos of documents (accounts.identity.reading.Reader); runs on a worker only.
-IDENTITY_READER = "accounts.identity.reading.with_rapidocr"
 # The malware scanner every uploaded photo is shown to first: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
 MALWARE_SCANNER = env("PORTAL_MALWARE_SCANNER", default="")
-REVIEW_OVERSEERS = "portal.wiring.REVIEW_OVERSEERS"
-MENU = "portal.wiring.MENU"  # places the frame shows
-MOVEMENT_KINDS = "portal.wiring.MOVEMENT_KINDS"  # what kinds of movements are called
-SIGN_IN_ENDED = "portal.wiring.SIGN_IN_ENDED"  # who does not come back when a lock is opened
-HOLDINGS = "portal.wiring.HOLDINGS"  # what a customer holds besides accounts
-AUDIENCES = "portal.audiences.of"  # which of them a reader sees
-READER = "accounts.inbox.queries.reader"  # what the frame of a page needs of the person signed in
-KEEP_PREFERENCE = "accounts.preferences.services.keep"  # where a choice made on any page is kept
-NOTICES = "portal.wiring.NOTICES"  # of what people are told
-PERSONAL_DATA = "portal.wiring.PERSONAL_DATA"  # what each room keeps of a person
+
+# ── What the bank keeps of people, and for how long ──────────────────────────
 PERSONAL_DATA_FILE = BASE_DIR / "portal" / "personal_data.csv"  # the data dictionary (accounts.mydata.dictionary)
-TAKEOUTS = "portal.wiring.TAKEOUTS"  # what colleagues may take out as files (accounts.mydata.takeoutkinds)
-EMERGENCY_DUTIES = "portal.rights.EMERGENCIES"  # what may be done in an emergency (accounts.mydata.emergency)
 RETENTION_FILE = BASE_DIR / "portal" / "retention.csv"  # who deletes what of it, and when (accounts.mydata.retention)
-SEALED = "portal.wiring.SEALED"  # where sealed values are kept
-RUNS = "portal.wiring.RUNS"  # what is carried out once for each business date, in order
-CLOSING_CHECKS = "portal.wiring.CLOSING_CHECKS"  # what must be settled before a relationship ends
-QUICK_FUNCTIONS = "portal.wiring.QUICK_FUNCTIONS"  # what the home page may offer
 
 # ── Policy figures: the file `load_policy` brings into the table ─────────────
 POLICY_FILE = BASE_DIR / "portal" / "policy" / "figures.csv"

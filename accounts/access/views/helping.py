@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import services
+from accounts.access import queries, services
 from accounts.access.decorators import staff_required
 from accounts.access.forms.devices import EndSessionsForm
-from accounts.models import Customer, User
+from accounts.models import User
 from accounts.roles import Role
 
 MAY = (Role.REVIEWER, Role.APPROVER)
@@ -26,7 +26,7 @@ MAY = (Role.REVIEWER, Role.APPROVER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_sessions(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask why, then sign a customer out everywhere. Nobody does this to themselves here."""
-    customer = Customer.objects.select_related("user").filter(public_id=public_id, user__isnull=False).first()
+    customer = queries.customer_who_signs_in(public_id)
     if customer is None or not isinstance(request.user, User) or customer.user_id == request.user.pk:
         raise Http404
     record = reverse("admin:accounts_customer_change", args=[customer.pk])
