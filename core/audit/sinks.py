@@ -4,7 +4,7 @@
 
     file:///mnt/other-machine/anchors      a folder that is mounted from elsewhere, or written once only
     syslog://collector.example:514         one datagram for each anchor (RFC 5424)
-    https://notary.example/anchors         one POST of one JSON line
+    https://notary.example/anchors         one POST of one JSON line (its host is in OUTGOING_HOSTS)
     mailto:anchors@example.com             one letter
 
 An anchor is a position, a digest and a time: it tells nothing about what the trail holds.
@@ -13,7 +13,6 @@ An anchor is a position, a digest and a time: it tells nothing about what the tr
 import json
 import os
 import socket
-import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import send_mail
 
+from core import outgoing
 from core.audit.anchors import Anchor
 
 SECONDS: Final = 10.0  # at most, for one anchor
@@ -76,12 +76,7 @@ class HttpSink(Sink):
     """Somebody who answers 2xx to a POST."""
 
     def send(self, line: str, *, month: str) -> None:  # noqa: ARG002 - the other side dates what it gets
-        request = urllib.request.Request(  # noqa: S310 - https alone, see `made`
-            self.address, data=line.encode(), headers={"Content-Type": "application/json"}, method="POST"
-        )
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-            if not 200 <= answer.status < 300:
-                raise OSError(f"answered {answer.status}")
+        outgoing.post_json(self.address, json.loads(line), seconds=SECONDS)
 
 
 class MailSink(Sink):

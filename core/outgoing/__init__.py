@@ -31,11 +31,11 @@ MOST = 64 * 1024  # bytes of an answer
 log = logging.getLogger(__name__)
 
 
-class NotAllowed(Exception):
+class NotAllowed(PermissionError):
     """The address is on no list, or leads where calls may not go. Nothing was sent."""
 
 
-class Failed(Exception):
+class Failed(OSError):
     """The other side did not answer, not in time, or not with success. It may have acted all the same."""
 
     def __init__(self, sentence: str, *, status: int = 0) -> None:

@@ -6,8 +6,6 @@ from django.urls import path
 from payments.clearing.views import following, journey
 
 urlpatterns = [
-    path("transfer/bank/", journey.fill_in, name="bank_transfer"),
-    path("transfer/bank/<uuid:payment_id>/", journey.check, name="bank_transfer_check"),
     path("payments/", following.overview, name="bank_payments"),
     path("payments/<uuid:payment_id>/", following.payment, name="bank_payment"),
     path("payments/<uuid:payment_id>/take-back/", following.take_back, name="bank_payment_take_back"),

@@ -4,15 +4,14 @@ import json
 import shutil
 import socket
 from datetime import timedelta
-from urllib.error import URLError
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from core import audit
-from core.audit import anchors, checks, sealing, shipping, sinks, tasks, verification
+from core import audit, outgoing
+from core.audit import anchors, checks, sealing, shipping, tasks, verification
 from core.audit.models import Proof, Shipment
 from tests.factories import identity as desk
 
@@ -72,9 +71,9 @@ def test_a_way_that_fails_is_named_tried_again_and_keeps_nobody_waiting(settings
     settings.AUDIT_SINKS = ["https://notary.example/anchors", *settings.AUDIT_SINKS]
 
     def away(*_args, **_more):
-        raise URLError("no route")
+        raise outgoing.Failed("no route")
 
-    monkeypatch.setattr(sinks.urllib.request, "urlopen", away)
+    monkeypatch.setattr(outgoing, "post_json", away)
     acts(1, now=now)
     sealing.keep_anchor(now=now)
     assert shipping.ship(now=now) == 1
@@ -85,18 +84,9 @@ def test_a_way_that_fails_is_named_tried_again_and_keeps_nobody_waiting(settings
     assert (folder.late, folder.error) == (False, "")
     sent = []
 
-    class Answer:
-        status = 204
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            return None
-
-    monkeypatch.setattr(sinks.urllib.request, "urlopen", lambda request, timeout: sent.append(request) or Answer())
+    monkeypatch.setattr(outgoing, "post_json", lambda _address, content, seconds: sent.append(content))
     assert tasks.ship() == 1
-    assert json.loads(sent[0].data)["position"] == 1
+    assert sent[0]["position"] == 1
     assert Shipment.objects.get(sink__startswith="https").error == ""
 
 

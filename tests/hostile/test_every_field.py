@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access.models import KnownDevice
 from accounts.models import BankAccount, Customer, User
 from payments.models import Transfer
 from payments.services import transfers
@@ -157,6 +158,17 @@ def payee(ground: Ground) -> str:
     return f"/payees/{ground.two.payee.public_id}/"
 
 
+def device(ground: Ground) -> str:
+    known = KnownDevice.objects.create(
+        user=ground.two.payer.user, digest="a" * 64, first_seen_at=ground.now, last_seen_at=ground.now
+    )
+    return reverse("device", args=[known.public_id])
+
+
+def end_sessions(ground: Ground) -> str:
+    return reverse("end_customer_sessions", args=[ground.two.payer.public_id])
+
+
 def at(name: str, **kwargs: str) -> Callable[[Ground], str]:
     return lambda _ground: reverse(name, kwargs=kwargs or None)
 
@@ -182,6 +194,14 @@ PAGES: list[tuple[str, Callable[[Ground], Client], str | Callable[[Ground], str]
     ("invite a colleague", as_staff("administrator"), at("admin:staff_invite")),
     ("declare a relation", as_staff("reviewer"), at("admin:reviews_relations")),
     ("the team", as_staff("approver"), at("admin:reviews_team")),
+    ("certificate of balance", as_payer, at("balance_certificates")),
+    ("name a device", as_payer, device),
+    ("sign somebody out", as_staff("reviewer"), end_sessions),
+    ("pay on a date", as_payer, at("schedule_new")),
+    ("pay at another bank", as_payer, at("bank_transfer")),
+    ("own limits", as_payer, at("payment_limits")),
+    ("password again", as_payer, at("account_reauthenticate")),
+    ("take out a file", as_staff("auditor"), at("staff_takeouts")),
 ]
 
 
