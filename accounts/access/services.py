@@ -98,9 +98,6 @@ def change_contact(*, user: User, contact: Contact, keep_session: str | None, no
                 text=partial(_contact_changed, contact),
                 now=now,
             )
-            letters.tell_former(
-                user=user, purpose="security.contact_changed", text=partial(_contact_changed, contact), now=now
-            )
     except IntegrityError:
         return False
     return True
@@ -261,7 +258,10 @@ def changed(
     link: str = "",
     now: datetime,
 ) -> None:
-    """This function will leave the audit row and the message about a change, inside the change's transaction."""
+    """This function will leave the audit row and the message about a change, inside the change's transaction.
+
+    Where the person was reached until lately hears of it too: whoever takes an access over changes that first.
+    """
     row = audit.record(act=act, subject=user, actor=user, before=before, after=after, now=now)
     event = act.removeprefix("access.")
     inbox.send(
@@ -272,3 +272,4 @@ def changed(
         link=link or reverse("security"),
         now=now,
     )
+    letters.tell_former(user=user, purpose=f"security.{event}", text=text, now=now)
