@@ -219,6 +219,7 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("identity", _("everybody who verifies their identity, and the review desk")),
     Reader("schedule", _("every customer with dated transfers or standing orders")),
     Reader("day", _("whoever runs the bank's systems, and every booking at midnight")),
+    Reader("statement", _("every customer who takes statements and files of transactions")),
     Reader("transfer", _("every customer who sends money online")),
     Reader("account_class", _("every customer with an account of class II or III, and whoever pays into one")),
     Reader("clearing", _("every customer who sends money to other banks")),

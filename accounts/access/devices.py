@@ -155,7 +155,7 @@ def remove(*, user: User, public_id: uuid.UUID, keep: str | None, now: datetime)
                     "%(device)s was signed out and counts as new when somebody signs in there again. If you did not do "
                     "this, change your password now and call us."
                 )
-                % {"device": called},
+                % {"device": row.name or agents.describe(row.agent)},
             ),
             now=now,
         )

@@ -174,18 +174,23 @@ def end_for_customer(*, user: User, staff: User, reason: str, now: datetime) -> 
             user=user,
             event="security.sessions_ended_by_staff",
             key=f"security:{row}",
-            text=lambda: (
-                _("We signed you out everywhere"),
-                _(
-                    "A colleague of ours ended all your sessions to protect you. Sign in again as usual. Questions? "
-                    "Call us: %(phone)s."
-                )
-                % {"phone": settings.BRAND["phone"]},
-            ),
+            text=_signed_out,
             link=reverse("security"),
             now=now,
         )
+        letters.tell_former(user=user, purpose="security.sessions_ended_by_staff", text=_signed_out, now=now)
     return ended
+
+
+def _signed_out() -> tuple[str, str]:
+    return (
+        _("We signed you out everywhere"),
+        _(
+            "A colleague of ours ended all your sessions to protect you. Sign in again as usual. Questions? "
+            "Call us: %(phone)s."
+        )
+        % {"phone": settings.BRAND["phone"]},
+    )
 
 
 def set_password(*, user: User, password: str, keep_session: str | None, now: datetime) -> None:

@@ -25,4 +25,6 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         services.freeze(said=said, now=now)
     except (services.Used, services.UnknownPerson):
         return render(request, "freezing/no_good.html", status=410)
+    if request.user.is_authenticated:  # the session this came with has just ended with all the others
+        request.session.flush()
     return render(request, "freezing/locked.html")

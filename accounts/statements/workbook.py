@@ -30,8 +30,8 @@ def write(movements: Iterable[Movement], *, most: int) -> IO[bytes]:
 
     Memory stays bounded. Raises TooMany as soon as there are more than `most`.
     """
-    from openpyxl import Workbook
-    from openpyxl.utils import get_column_letter
+    from openpyxl import Workbook  # reason: loads numpy where it is found
+    from openpyxl.utils import get_column_letter  # reason: loads numpy where it is found
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Transactions"))
@@ -96,7 +96,7 @@ def _figure(sheet: Any, money: Money, form: str) -> "WriteOnlyCell":
 
 
 def _bold(sheet: Any, text: str) -> "WriteOnlyCell":
-    from openpyxl.styles import Font
+    from openpyxl.styles import Font  # reason: loads numpy where it is found
 
     cell = _text(sheet, text)
     cell.font = Font(bold=True)
@@ -104,6 +104,6 @@ def _bold(sheet: Any, text: str) -> "WriteOnlyCell":
 
 
 def _cell(sheet: Any, value: Any) -> "WriteOnlyCell":
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell import WriteOnlyCell  # reason: loads numpy where it is found
 
     return WriteOnlyCell(sheet, value)

@@ -4,7 +4,10 @@ The ways: the desk's page, the back office's own pages for records, many at once
 worker's handler with a made-up fact, and SQL as the application's role.
 """
 
+import tempfile
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +18,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.mydata import protection, takeouts
+from accounts.mydata.models import Protection, Takeout
 from accounts.staff import grants
+from core import audit
 from core.audit.models import Row
 from core.changes import errors, handlers, kinds, services
 from core.changes.models import Change
@@ -26,11 +32,37 @@ from core.reviews import services as desk
 from core.reviews.models import Decision, ReasonText
 from ledger import chart, posting
 from ledger.models import Entry
+from payments.clearing.models import RepairItem
 from tests.factories import changes as make
+from tests.factories import clearing
 from tests.factories import identity as desk_make
+from tests.factories import payments as money
+from tests.factories.policy import add_figure
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KINDS = ("policy.figure", "staff.role", "review.reason", "books.entry", "books.reversal")
+KINDS = (
+    "policy.figure", "staff.role", "review.reason", "books.entry", "books.reversal", "clearing.repair",
+    "mydata.protection", "mydata.takeout",
+)  # fmt: skip
+
+
+def stray(now: datetime) -> RepairItem:
+    """Money on the correspondent's statement that nobody sent."""
+    clearing.fund_nostro(now)
+    with tempfile.TemporaryDirectory() as folder:
+        other = clearing.OtherSide(Path(folder))
+        other.put(other.statement((88_00, ""), now=now))
+        other.round(now)
+    return RepairItem.objects.latest("pk")
+
+
+def two_rows(now: datetime) -> str:
+    """Two rows of the trail, one more than anybody may take out alone; answers the word that finds them."""
+    add_figure("keeping.export_alone_rows", "1", now=now)
+    with transaction.atomic():
+        for number in (1, 2):
+            audit.record(act="test.two_rows", subject=f"x:{number}", actor="a test", now=now)
+    return "test.two_rows"
 
 
 class Act:
@@ -48,17 +80,28 @@ class Act:
             key="first", kind="test.entry", channel="system", business_date=now.date(),
             lines=[posting.Line(ids["cash"], -500), posting.Line(ids["suspense"], 500)],
         )  # fmt: skip
-        payloads: dict[str, dict[str, Any]] = {
-            "policy.figure": make.figure(since=now.date()),
-            "staff.role": make.role(self.target, "service_agent"),
-            "review.reason": make.words("identity/photo_unreadable", since=now.date()),
-            "books.entry": make.entry(
+        payloads: dict[str, Callable[[], Any]] = {
+            "policy.figure": lambda: make.figure(since=now.date()),
+            "staff.role": lambda: make.role(self.target, "service_agent"),
+            "review.reason": lambda: make.words("identity/photo_unreadable", since=now.date()),
+            "books.entry": lambda: make.entry(
                 ("cash:CNY", "debit", "10.00"), ("suspense:CNY", "credit", "10.00"), on=now.date()
             ),
-            "books.reversal": {"entry": posted.entry_id, "business_date": now.date().isoformat(), "narrative": "undo"},
-        }
+            "books.reversal": lambda: {
+                "entry": posted.entry_id, "business_date": now.date().isoformat(), "narrative": "undo",
+            },
+            "clearing.repair": lambda: {"item": str(stray(now).public_id), "action": "suspense", "payment": ""},
+            "mydata.protection": lambda: {
+                "customer": str(money.customer("欧阳志远", now=now).public_id), "act": protection.ON, "why": "known",
+            },
+            "mydata.takeout": lambda: takeouts.prepared(
+                kind="audit", wanted={"words": two_rows(now)}, purpose="A court asks for these rows", case="R100012",
+                staff=self.maker, now=now,
+            ),
+        }  # fmt: skip
+        payload = payloads[kind]()
         self.before = self.world()
-        self.change = make.ask(kind, payloads[kind], by=self.maker, now=now)
+        self.change = make.ask(kind, payload, by=self.maker, now=now)
         self.case = make.case_of(self.change)
 
     def world(self) -> list[Any]:
@@ -68,6 +111,9 @@ class Act:
             grants.held(self.target),
             Entry.objects.count(),
             ReasonText.objects.filter(version__gt=1).count(),
+            RepairItem.objects.filter(state="repaired").count(),
+            Protection.objects.count(),
+            Takeout.objects.count(),
         ]
 
     def nothing_happened(self) -> bool:

@@ -85,6 +85,12 @@ def waiting(pair: money.Pair, now: datetime) -> Payment:
     return found or drafted(Payer(pair.payer, pair.source), 10_00, now=now)
 
 
+def in_time(pair: money.Pair, now: datetime) -> Payment:
+    """A payment of a pair's payer that has not left and can be taken back."""
+    found = pair.payer.bank_payments.filter(state="accepted").first()
+    return found or accepted(Payer(pair.payer, pair.source), 10_00, mode=Mode.NEXT_DAY, now=now)
+
+
 def kept_payee(pair: money.Pair, now: datetime) -> OtherPayee:
     found = pair.payer.other_payees.first()
     return found or OtherPayee.objects.create(

@@ -74,6 +74,15 @@ def test_the_button_locks_everything_at_once(told):
     assert any("locked" in one.subject.lower() for one in mail.outbox), "the owner is told though nobody signs in"
 
 
+def test_the_owner_who_is_signed_in_reads_that_it_is_locked(told, clock):
+    user, link, own, _thief = told
+    clock.shift(60)  # the session notes the visit, and ends in the same request
+    answer = own.post(link)
+    assert answer.status_code == 200
+    assert locked(user)
+    assert "_auth_user_id" not in own.session
+
+
 def test_twice_is_once(told):
     _user, link, _own, _thief = told
     for _press in range(3):

@@ -123,7 +123,7 @@ def test_from_the_first_screen_to_the_receipt_in_large_print(
     page.goto(f"{address}/transfer/?to={wang.payee.public_id}")
     check(page)
     page.locator("#id_amount").fill("700")
-    page.locator("form.form .button").click()
+    page.locator("form.form button.button").click()
     check(page)
     page.locator("input[name$=code]").fill("000000")
     page.locator("form.form .actions .button").first.click()

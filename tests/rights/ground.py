@@ -269,7 +269,7 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "verify_receipt": lambda pair, now: {"code": confirmed(pair, now).verification_code},
     "bank_transfer_check": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
     "bank_payment": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
-    "bank_payment_take_back": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
+    "bank_payment_take_back": lambda pair, now: {"payment_id": clearing.in_time(pair, now).public_id},
     "other_payee_remove": lambda pair, now: {"payee_id": clearing.kept_payee(pair, now).public_id},
     "payee": lambda pair, _now: {"payee_id": pair.payee.public_id},
     "payee_check": lambda pair, _now: {"payee_id": pair.payee.public_id},
