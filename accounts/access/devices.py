@@ -9,7 +9,7 @@ import hashlib
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import agents, sessions
+from accounts.access.limits import figure
 from accounts.access.models import KnownDevice
 from accounts.access.services import changed
 from accounts.models import User
@@ -160,6 +161,12 @@ def remove(*, user: User, public_id: uuid.UUID, keep: str | None, now: datetime)
             now=now,
         )
     return ended
+
+
+def forget_old(*, now: datetime) -> int:
+    """This function will forget devices that nobody has signed in with for long, and answer how many."""
+    before = now - timedelta(days=figure("access.device_days", now))
+    return KnownDevice.objects.filter(last_seen_at__lt=before).delete()[0]
 
 
 def _alive(user: User, now: datetime) -> list[tuple[UserSession, datetime]]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.access import kept, sessions, stepup
+from accounts.access import devices, kept, sessions, stepup
 from accounts.inbox import sms
 
 
@@ -15,3 +15,4 @@ def clear() -> None:
     sessions.forget_old(now=now)
     kept.forget_old(now=now)
     sms.forget_old(now=now)
+    devices.forget_old(now=now)

@@ -1,6 +1,7 @@
 """A person knows their devices by name, makes one unknown again, and staff can end everything for them."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -11,6 +12,7 @@ from django.utils import timezone, translation
 
 from accounts.access import devices, services
 from accounts.access.models import KnownDevice
+from accounts.access.tasks import clear
 from accounts.roles import Role
 from core.audit.models import Row
 from tests.access.test_entrance import sign_in
@@ -130,6 +132,13 @@ def test_removing_twice_and_removing_anothers_finds_nothing(own, phone, lin):
     assert own.post(page, {"remove": "yes"}).status_code == 302
     assert own.post(page, {"remove": "yes"}).status_code == 404
     assert lin.notices.filter(event="security.device_removed").count() == 1
+
+
+def test_a_device_that_nobody_uses_for_long_is_forgotten_and_no_other(own, phone, lin, clock):
+    row = device_at(phone, lin)
+    KnownDevice.objects.filter(pk=row.pk).update(last_seen_at=timezone.now() - timedelta(days=401))
+    clear()
+    assert [one.pk for one in KnownDevice.objects.filter(user=lin)] == [device_at(own, lin).pk]
 
 
 def test_a_get_changes_nothing(own, phone, lin):

@@ -14,8 +14,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import contacts
-from accounts.access import kept, letters, lockout, notme, sentcodes, sessions, stepup
-from accounts.access.models import StepUp
+from accounts.access import devices, kept, letters, lockout, notme, sentcodes, sessions, stepup
+from accounts.access.models import KnownDevice, StepUp
 from accounts.freezing import services as freezing
 from accounts.inbox import sms
 from accounts.models import Customer, PastContact
@@ -226,6 +226,20 @@ def link_opens(ground: Ground) -> int:
     )
 
 
+def device_kept(ground: Ground) -> int:
+    """For how many days a device without a sign-in is kept."""
+    day = timedelta(days=1)
+
+    def kept(days: int) -> bool:
+        KnownDevice.objects.filter(user=ground.person).delete()
+        seen = ground.now - days * day
+        KnownDevice.objects.create(user=ground.person, digest="e" * 64, first_seen_at=seen, last_seen_at=seen)
+        devices.forget_old(now=ground.now)
+        return KnownDevice.objects.filter(user=ground.person).exists()
+
+    return largest(kept, most=2000)
+
+
 def frozen_rule(ground: Ground) -> Any:
     person = ground.customer.user
     assert person is not None
@@ -272,6 +286,7 @@ WATCHED: dict[str, Watch] = {
     "recovery.cooling_daily.cny": Watch(leaves_while_careful("CNY")),
     "recovery.cooling_daily.czk": Watch(leaves_while_careful("CZK")),
     "access.not_me_days": Watch(link_opens),
+    "access.device_days": Watch(device_kept),
     "freezing.due_hours": Watch(frozen_rule),
     "freezing.claim_minutes": Watch(frozen_rule),
 }
