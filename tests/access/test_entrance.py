@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.urls import reverse
 
@@ -352,3 +353,20 @@ def test_without_the_count_of_tries_nobody_signs_in_and_a_sentence_says_so(clien
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "your money is where it was" in answer.content.decode()
     assert client.get(reverse("security")).status_code == 200  # who is signed in goes on
+
+
+def test_an_older_hash_of_a_password_is_renewed_by_the_next_sign_in(client, clock, settings):
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+    user = make.customer().user
+    user.password = make_password(make.PASSWORD, hasher="pbkdf2_sha256")
+    user.save(update_fields=["password"])
+    sign_in(client)
+    assert signed_in(client)
+    user.refresh_from_db()
+    assert user.password.startswith("argon2$argon2id$")
+    client.post(reverse("account_logout"))
+    sign_in(client)
+    assert signed_in(client)
