@@ -20,6 +20,10 @@ RUN python script/house/translations.py locale \
     && python -m compileall -q /srv/portal /opt/venv/lib
 
 FROM python:${PYTHON}-slim
+# Type for the rare Han characters of legal names, on paper.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-noto-cjk fonts-hanazono \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 portal \
     && useradd --system --uid 10001 --gid portal --home-dir /var/lib/portal --create-home --shell /usr/sbin/nologin portal \
     && chmod 0700 /var/lib/portal
