@@ -20,7 +20,8 @@ RUN python script/house/translations.py locale \
     && python -m compileall -q /srv/portal /opt/venv/lib
 
 FROM python:${PYTHON}-slim
-# Type for the rare Han characters of legal names, on paper.
+# Type for the rare Han characters of legal names, on paper. Its version changes with Debian's own security updates.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends fonts-noto-cjk fonts-hanazono \
     && rm -rf /var/lib/apt/lists/*
