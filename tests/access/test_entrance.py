@@ -137,7 +137,8 @@ def test_the_code_is_nowhere_in_the_database_in_the_clear(client, clock, mailed_
 
 
 @pytest.mark.parametrize(
-    "password", ["short", "lanternbank2026", "明灯银行-密码-2026!", "neu@example.com", "passwordpassword"]
+    "password",
+    ["short", "lanternbank2026", "明灯银行-密码-2026!", "neu@example.com", "passwordpassword", "1qaz2wsx3edc"],
 )
 def test_a_weak_password_is_refused_in_words_and_nobody_is_registered(client, clock, password):
     answer = sign_up(client, password1=password)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -296,8 +297,10 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(client, cl
     user = make.customer().user
     other = type(client)()
     sign_in(other)
+    theirs = other.session.session_key
     sign_in(client)
     client.post(reverse("account_change_password"), {"oldpassword": make.PASSWORD, "password1": "a quite new phrase"})
+    assert not UserSession.objects.filter(session_key=theirs).exists()
     assert client.get(reverse("security")).status_code == 200
     assert other.get(reverse("security")).status_code == 302
     assert user.notices.filter(event="security.password_changed").count() == 1
