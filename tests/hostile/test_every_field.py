@@ -199,8 +199,7 @@ PAGES: list[tuple[str, Callable[[Ground], Client], str | Callable[[Ground], str]
     ("sign somebody out", as_staff("reviewer"), end_sessions),
     ("pay on a date", as_payer, at("schedule_new")),
     ("pay at another bank", as_payer, at("bank_transfer")),
-    ("own limits", as_payer, at("payment_limits")),
-    ("password again", as_payer, at("account_reauthenticate")),
+    ("prove it again", as_payer, at("mfa_reauthenticate")),
     ("take out a file", as_staff("auditor"), at("staff_takeouts")),
 ]
 
@@ -345,6 +344,7 @@ def _plain(response: Any) -> str:
     text = response.content.decode()
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", text)
+    text = re.sub(r'data-(warning|end)="\d+"', "", text)  # seconds that are left of the session
     reference = getattr(response.wsgi_request, "reference", "")
     return text.replace(str(reference), "") if reference else text
 
