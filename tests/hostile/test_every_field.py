@@ -344,7 +344,7 @@ def _plain(response: Any) -> str:
     text = response.content.decode()
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", text)
-    text = re.sub(r'data-(warning|end)="\d+"', "", text)  # seconds that are left of the session
+    text = re.sub(r'data-session-warning="\d+"', "", text)  # seconds that are left of the session
     reference = getattr(response.wsgi_request, "reference", "")
     return text.replace(str(reference), "") if reference else text
 
