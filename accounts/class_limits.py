@@ -16,6 +16,8 @@ from accounts.models import BankAccount
 from core import policy, prepared
 from ledger.money import Money
 
+CAPPED = frozenset({BankAccount.AccountClass.III})  # 银发〔2018〕16号 caps what lies on class III alone
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -58,10 +60,7 @@ def caps(account_class: str, *, currency: str, on: date) -> Caps:
         figure = policy.value(f"account_class.{account_class}.{name}.{currency.lower()}", on=on)
         return Money.of(str(figure), currency).minor
 
-    try:
-        balance: int | None = minor("balance")
-    except policy.UnknownPolicy:
-        balance = None  # a class without this figure may hold any sum
+    balance = minor("balance") if account_class in CAPPED else None
     return Caps(minor("in_day"), minor("in_year"), minor("out_day"), minor("out_year"), balance)
 
 

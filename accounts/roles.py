@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 class Role(StrEnum):
     TELLER = "teller"  # serves at the branch counter, asks for bookings by hand
+    BRANCH_SUPERVISOR = "branch_supervisor"  # keeps a branch's vault, the second person at its counter
     REVIEWER = "reviewer"  # decides cases on the desk
     APPROVER = "approver"  # the second pair of eyes
     SERVICE_AGENT = "service_agent"  # answers customers
@@ -25,6 +26,7 @@ class Role(StrEnum):
 
 LABELS: dict[Role, Promise] = {
     Role.TELLER: _("Teller"),
+    Role.BRANCH_SUPERVISOR: _("Branch supervisor"),
     Role.REVIEWER: _("Reviewer"),
     Role.APPROVER: _("Approver"),
     Role.SERVICE_AGENT: _("Service agent"),

@@ -24,13 +24,16 @@ import django; django.setup()
 from pathlib import Path
 from core.policy import loader
 loader.load(Path("portal/policy/figures.csv"))
+from django.utils import timezone
+from payments.monitoring import rules
+rules.load(now=timezone.now())
 """
 _people: list[Any] = []
 _made = 0
 
 
 def prepare(url: str, _ground: dict[str, int]) -> str:
-    """Load the policy figures; answer why a confirmation cannot be measured, or an empty text."""
+    """Load figures and rules; answer why a confirmation cannot be measured, or an empty text."""
     if importlib.util.find_spec("payments.services.transfers") is None:
         return "not built"
     subprocess.run([sys.executable, "-c", FIGURES], cwd=ROOT, env=scratch.environment(url), check=True)
@@ -62,6 +65,7 @@ def steps(order: dict[str, Any], dice: Random) -> Callable[[], int]:
             now=now,
         )
         record = queries.transfer_of(payer, drafted.transfer_id)
+        assert record is not None, "it was drafted just now"
         question = stepup.start(
             user=payer.user, operation=transfers.OPERATION, payload=transfers.shown(record), now=now
         )

@@ -13,6 +13,7 @@ import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -58,7 +59,7 @@ def checkpoint(url: str) -> bool:
     return True
 
 
-def parts(url: str) -> dict[str, str]:
+def parts(url: str) -> dict[str, Any]:
     """The address as libpq's own settings."""
     split = urllib.parse.urlsplit(url)
     path, _, name = split.path.rpartition("/")
@@ -77,13 +78,16 @@ def rename(url: str, name: str) -> str:
 
 
 @contextlib.contextmanager
-def database(url: str, name: str, *, migrate: bool = True) -> Iterator[str]:
-    """Make an empty database with the portal's tables, answer its address, and drop it afterwards."""
+def database(url: str, name: str, *, migrate: bool = True, like: str = "") -> Iterator[str]:
+    """Make an empty database with the portal's tables, answer its address, and drop it afterwards.
+
+    `like` names another one of them that it is copied from, which is quicker.
+    """
     with psycopg.connect(**parts(url), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{like}"' if like else ""))
     scratch = rename(url, name)
     try:
-        if migrate:
+        if migrate and not like:
             subprocess.run(
                 [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity=0"],
                 cwd=ROOT,

@@ -19,7 +19,7 @@ from core.changes.errors import Refused
 from core.changes.kinds import Approvals, Line, Payload, Preview
 from core.reviews.subject import Person, Text
 from core.ui import formats
-from ledger import balances, posting
+from ledger import balances, chart, posting
 from ledger.calendar import business_date
 from ledger.models import Account, Entry
 from ledger.models import Line as BookedLine
@@ -168,6 +168,14 @@ class Reversal:
             raise Refused(lambda: _("This entry is itself a reversal; it is not undone."), field="entry")
         if Entry.objects.filter(reverses=entry).exists():
             raise Refused(lambda: _("This entry has been reversed before."), field="entry")
+        if any(chart.is_till(line.account.code) for line in _booked(payload)):
+            raise Refused(
+                lambda: _(
+                    "This entry moved the cash of a till. On its own day it is undone at the counter; later, book a "
+                    "correction against the vault."
+                ),
+                field="entry",
+            )
         if date.fromisoformat(payload["business_date"]) < entry.business_date:
             raise Refused(lambda: _("The reversal cannot count before the entry itself."), field="business_date")
 
@@ -234,6 +242,14 @@ def _side(number: int, line: Mapping[str, str], found: Mapping[str, Account]) ->
             lambda: _("Line %(number)d: the account %(code)s is closed.") % {"number": number, "code": account.code},
             field="lines",
         )
+    if chart.is_till(account.code):
+        raise Refused(
+            lambda: (
+                _("Line %(number)d: what lies in a till moves at the counter alone, so that its count stays true. Book "
+                  "against the vault, or have the till counted.") % {"number": number}
+            ),
+            field="lines",
+        )  # fmt: skip
     try:
         money = Money.of(line["amount"], account.currency)
     except (InexactMoney, UnknownCurrency):

@@ -19,21 +19,29 @@ INTERNAL: dict[str, tuple[str, str]] = {
     "nostro": ("Our account with the correspondent bank", ASSET),
     "central-bank": ("Our account with the central bank", ASSET),
     "clearing": ("Transfers in clearing", LIABILITY),
+    "abroad": ("Payments abroad in transit", LIABILITY),
     "card-clearing": ("Card payments in clearing", LIABILITY),
     "suspense": ("Amounts not yet attributed", LIABILITY),
     "fx-position": ("Foreign currency position", ASSET),
     "loans": ("Loans to customers", ASSET),
     "equity": ("Equity", EQUITY),
     "opening": ("Opening balances", EQUITY),
+    "till-difference": ("Differences of tills", EXPENSE),
     "interest-paid": ("Interest paid to customers", EXPENSE),
     "interest-received": ("Interest received from customers", INCOME),
     "fee-income": ("Fees", INCOME),
+    "fx-spread": ("Income from exchange spreads", INCOME),
     "fx-result": ("Result of currency trading", INCOME),
 }
 
 
-# Families with one account for each counterparty: `due-from-bank:AB`.
-PREFIXES: dict[str, tuple[str, str]] = {"due-from-bank": ("Due from bank", ASSET)}
+# Families with one account for each counterparty, vault or till: `due-from-bank:AB`, `till:SH01-1`.
+PREFIXES: dict[str, tuple[str, str]] = {
+    "fx-counter": ("Counter-value in yuan of the position in", ASSET),
+    "due-from-bank": ("Due from bank", ASSET),
+    "vault": ("Vault of branch", ASSET),
+    "till": ("Till", ASSET),
+}
 
 
 def code(name: str, currency: str) -> str:
@@ -41,6 +49,11 @@ def code(name: str, currency: str) -> str:
     if name.partition(":")[0] not in {*INTERNAL, *PREFIXES}:
         raise KeyError(name)
     return f"{name}:{currency}"
+
+
+def is_till(account_code: str) -> bool:
+    """This function will say whether an account is what the books say lies in a till: it moves at the counter alone."""
+    return account_code.startswith("till:")
 
 
 def ensure(currency: str, *, now: datetime) -> dict[str, int]:

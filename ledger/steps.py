@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from core import policy
+from core import policy, workdays
 from core.runs import NotYet, Step
 from ledger import checks
 
@@ -24,6 +24,23 @@ def closing(day: date) -> datetime:
     """This function will say when a business date is closed: some minutes after it is over."""
     midnight = datetime.combine(day + timedelta(days=1), clock_time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
     return midnight + timedelta(minutes=int(policy.value("day.closing_minutes", on=day)))
+
+
+def most_behind(day: date) -> int:
+    """This function will say how many open days are made up for without a person who says that the clock is right."""
+    return int(policy.value("day.most_behind", on=day))
+
+
+def unknown_calendar(day: date) -> str:
+    """This function will say that a date's holidays are not known, so that payments could fall on wrong days; "" when
+    they are. Years before the first that was ever announced are history, and nothing falls due in them anew."""
+    years = workdays.calendar().years
+    if day.year in years or day.year < min(years):
+        return ""
+    return _(
+        "The holidays of %(year)s are not known here, and payments could fall on wrong days. Nothing was carried out. "
+        "Bring the announcement in with: manage.py load_workdays FILE --source NOTICE. The day goes on by itself then."
+    ) % {"year": day.year}
 
 
 def cut_off(_key: str, day: date, _now: datetime) -> str:
@@ -69,5 +86,13 @@ CUT_OFF = Step(
     name="ledger.cut_off", label=_("Cut-off"), starts=closing, do=cut_off, outcomes={"cut off": _("cut off")}
 )
 CHECK_BOOKS = Step(
-    name="ledger.check_books", label=_("Proof of the books"), starts=closing, do=prove, outcomes={"sound": _("sound")}
+    name="ledger.check_books",
+    label=_("Proof of the books"),
+    starts=closing,
+    do=prove,
+    outcomes={"sound": _("sound")},
+    advice=_(
+        "Look at the entries it names with manage.py check_books, and correct them by a booking of two people. Then "
+        "carry it out again."
+    ),
 )

@@ -76,7 +76,7 @@ def _kinds(context: Context) -> tuple[Free, ...]:
     return (Free.TRUSTED, Free.SMALL) if context.payee_trusted else (Free.SMALL,)
 
 
-def large(*, amount: int, used_today: int, above: int | None) -> int | None:
+def large(*, amount: int, used_today: int, above: int) -> int | None:
     """This function will give the sum of the day that is to be confirmed in words; None when it is not that large."""
     total = used_today + amount
-    return total if above is not None and total > above else None
+    return total if total > above else None

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from accounts.ending import Obstacle
 from accounts.models import Customer, Disposition
 from core.outbox import Fact
-from payments.models import StandingOrder, Transfer
+from payments import ways
+from payments.models import Holding, StandingOrder, Transfer
 
 
 def drafts(*, customer: Customer, now: datetime) -> Sequence[Obstacle]:
@@ -28,6 +29,22 @@ def drafts(*, customer: Customer, now: datetime) -> Sequence[Obstacle]:
         len(waiting),
     ) % {"count": len(waiting)}
     return [Obstacle("drafts", text, reverse("transfer_check", args=[waiting[0]]), _("See the transfer"))]
+
+
+def held(*, customer: Customer, now: datetime) -> Sequence[Obstacle]:  # noqa: ARG001 - the door's shape
+    """This function will name the payments that are held; each is sent or given back by itself."""
+    waiting = list(
+        Holding.objects.filter(payer=customer, state=Holding.State.HELD).order_by("-pk").values_list("payment", "kind")
+    )
+    if not waiting:
+        return []
+    payment_id, kind = waiting[0]
+    text = ngettext(
+        "%(count)d transfer is being held. Send it or stop it, or wait until its time is over.",
+        "%(count)d transfers are being held. Send them or stop them, or wait until their time is over.",
+        len(waiting),
+    ) % {"count": len(waiting)}
+    return [Obstacle("held", text, ways.of(kind).shown(payment_id).page, _("See the transfer"))]
 
 
 def end_standing_orders(fact: Fact) -> None:

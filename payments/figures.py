@@ -50,12 +50,9 @@ def _minor(figure: object, currency: str) -> int:
     return Money.of(str(figure), currency).minor
 
 
-def large_sum(*, currency: str, on: date) -> int | None:
-    """This function will read above which sum of a day a transfer is confirmed in words; None where nothing is set."""
-    try:
-        return minor(f"transfer.large_sum.{currency.lower()}", currency, on)
-    except policy.UnknownPolicy:
-        return None
+def large_sum(*, currency: str, on: date) -> int:
+    """This function will read above which sum of a day it is confirmed in words. Raises policy.UnknownPolicy."""
+    return minor(f"transfer.large_sum.{currency.lower()}", currency, on)
 
 
 def cooling_most(*, currency: str, on: date) -> int:
@@ -91,3 +88,8 @@ def caps(*, currency: str, on: date) -> dict[Free, Caps]:
         except policy.UnknownPolicy:
             continue
     return found
+
+
+def at_once(now: datetime) -> datetime:
+    """This function will give the moment by which money that is sent at once has arrived."""
+    return now + timedelta(seconds=int(policy.value("transfer.at_once_seconds", on=business_date(now))))

@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.numbers import grouped
 from accounts.queries import HeldAccount
 from core.ui.forms import AccountNumberField, AmountField, NameField, PortalForm, TextField
+from core.ui.templatetags.ui import amount
 from ledger import money
 from payments.services.transfers import Order
 
@@ -26,6 +31,18 @@ def currency_of(source: str, accounts: Sequence[HeldAccount]) -> str:
     """This function will give the currency of the account chosen, or of the first; "" where there is none."""
     chosen = next((account.currency for account in accounts if str(account.public_id) == source), "")
     return chosen or (accounts[0].currency if accounts else "")
+
+
+def source_label(account: HeldAccount) -> SafeString:
+    """This function will draw an account to pay from, with what it holds in a tag that the eye button covers."""
+    available = amount(money.Money(account.available, account.currency))
+    return format_html(
+        '{} <span class="nowrap">{}</span><small>{}</small>',
+        account.name,
+        grouped(account.number),
+        # Our own words around what the amount's own tag has drawn and escaped.
+        format_html(gettext("%(available_html)s available").replace("%(available_html)s", "{}"), available),
+    )
 
 
 class TransferForm(PortalForm):
@@ -146,4 +163,6 @@ class CountForm(PortalForm):
 class CodeForm(PortalForm):
     """A receipt's verification code, typed from paper."""
 
-    code = TextField(label=_("Verification code"), help_text=_("32 letters and figures, printed beside the QR code"))
+    code = TextField(
+        label=_("Verification code"), help_text=_("32 letters and figures, printed beside the QR code"), max_length=100
+    )

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MOST_MINOR = 10**17  # as the books' lines
 
@@ -85,6 +86,9 @@ class Transfer(models.Model):
     """Money a customer told the bank to move: a draft that was shown, then confirmed once, or void.
 
     draft -> confirmed   by `services.transfers.confirm` alone, together with the booking
+    draft -> held        the same, where the monitor wants it looked at first: the money is held on its account
+    held  -> confirmed   by `services.holding.release`, together with the booking
+    held  -> stopped     by `services.holding.give_back`: nothing has left
     draft -> refused     the payer went back and changed it: another draft of the same form took its place
     draft -> expired     nobody confirmed it in time
     """
@@ -92,6 +96,8 @@ class Transfer(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Waiting for confirmation")
         CONFIRMED = "confirmed", _("Done")
+        HELD = "held", _("Held")
+        STOPPED = "stopped", _("Not sent")
         REFUSED = "refused", _("Void")
         EXPIRED = "expired", _("Out of time")
 
@@ -125,6 +131,7 @@ class Transfer(models.Model):
     created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("void after"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
+    promised_by = models.DateTimeField(_("promised by"), null=True)  # at once, as the check page says; null: on a date
 
     class Meta:
         verbose_name = _("transfer")
@@ -132,7 +139,9 @@ class Transfer(models.Model):
         default_permissions = ("view",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["payer", "key"], condition=Q(state__in=["draft", "confirmed"]), name="transfer_one_per_form"
+                fields=["payer", "key"],
+                condition=Q(state__in=["draft", "confirmed", "held", "stopped"]),
+                name="transfer_once_per_form",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MOST_MINOR), name="transfer_moves_something"),
             models.CheckConstraint(condition=~Q(source=F("destination")), name="transfer_between_two_accounts"),
@@ -146,7 +155,7 @@ class Transfer(models.Model):
                     confirmed_at__isnull=False,
                 )
                 | Q(
-                    state__in=["draft", "refused", "expired"],
+                    state__in=["draft", "held", "stopped", "refused", "expired"],
                     entry__isnull=True,
                     verification_code__isnull=True,
                     business_date__isnull=True,
@@ -163,11 +172,82 @@ class Transfer(models.Model):
                 condition=Q(state="confirmed"),
                 name="transfer_used_limits",
             ),
+            # Who paid an account lately: read by the monitor, however much the account was ever paid.
+            models.Index(
+                fields=["destination", "confirmed_at"],
+                include=["payer", "amount"],
+                condition=Q(state="confirmed", kind="customer"),
+                name="transfer_came_in",
+            ),
             models.Index(fields=["expires_at"], condition=Q(state="draft"), name="transfer_open_drafts"),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+
+class Holding(models.Model):
+    """A payment that its payer has confirmed and that waits: the money is held on its account and has not left.
+
+    Ended once, under the payer's lock (services.holding). A held sum counts towards the limits of every day it waits.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held", pgettext_lazy("payment", "Held")
+        RELEASED = "released", pgettext_lazy("payment", "Sent")
+        GIVEN_BACK = "given_back", _("Given back")
+
+    class Waits(models.TextChoices):
+        DELAY = "delay", _("For its time")
+        CONFIRM = "confirm", _("For the customer's word")
+        REVIEW = "review", _("For a colleague")
+
+    class By(models.TextChoices):
+        TIME = "time", pgettext_lazy("ended by", "Time")
+        CUSTOMER = "customer", _("Customer")
+        BANK = "bank", pgettext_lazy("ended by", "Bank")
+        MONITOR = "monitor", _("Payment rules")
+        FREEZE = "freeze", pgettext_lazy("ended by", "Locked access")
+        HINDERED = "hindered", _("It could not be sent any more")
+
+    payment = models.UUIDField(_("payment"), unique=True)  # the public number of what is held
+    kind = models.CharField(_("kind"), max_length=8, default="customer")  # as watching.Moving.kind
+    payer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="holdings", db_index=False)
+    hold = models.OneToOneField("ledger.Hold", on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(_("amount"))  # minor units
+    currency = models.CharField(_("currency"), max_length=3)
+    payee_since = models.DateTimeField(_("payee known since"), null=True)  # counts what goes to new payees
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
+    waits = models.CharField(_("waits for"), max_length=7, choices=Waits)
+    not_judged = models.BooleanField(_("not judged"), default=False)  # the monitor gave no verdict
+    alert = models.UUIDField(_("alert"), null=True)  # the monitor's own record of why
+    channel = models.CharField(_("channel"), max_length=9, db_default="online")  # of the entry that it may become
+    held_at = models.DateTimeField(_("held at"))
+    until = models.DateTimeField(_("held until"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    ended_by = models.CharField(_("ended by"), max_length=8, choices=By, blank=True)
+
+    class Meta:
+        verbose_name = _("held payment")
+        verbose_name_plural = _("held payments")
+        default_permissions = ("view",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MOST_MINOR), name="holding_holds_something"),
+            models.CheckConstraint(condition=Q(waits__in=["delay", "confirm", "review"]), name="holding_waits"),
+            models.CheckConstraint(
+                condition=Q(state="held", ended_at__isnull=True, ended_by="")
+                | (Q(state__in=["released", "given_back"], ended_at__isnull=False) & ~Q(ended_by="")),
+                name="holding_ends_once",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["payer"], condition=Q(state="held"), name="holding_of_payer"),
+            models.Index(fields=["payer", "held_at"], name="holding_by_payer_and_time"),  # what the monitor measures
+            models.Index(fields=["until"], condition=Q(state="held"), name="holding_due"),
+        ]
+
+    def __str__(self) -> str:
+        return str(getattr(self, "reference_of", None) or self.payment)  # the back office asks for the reference
 
 
 class OwnLimit(models.Model):
@@ -288,3 +368,23 @@ class StandingOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payee_account} {self.currency}"
+
+
+class MovementPaper(models.Model):
+    """A receipt on paper of one movement of an account, with the code by which anybody who holds it can check it."""
+
+    bank_account = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField(_("line of the account"))  # as the books number the account's lines
+    verification_code = models.CharField(_("verification code"), max_length=32, unique=True)
+    issued_at = models.DateTimeField(_("issued at"))
+
+    class Meta:
+        verbose_name = _("receipt of a movement")
+        verbose_name_plural = _("receipts of movements")
+        default_permissions = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["bank_account", "number"], name="movement_paper_once_per_line"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank_account_id}/{self.number}"

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Customer, Disposition
 from accounts.personal import Coded, Column, Section, Value
 from ledger.money import Money
-from payments.models import Freedom, NameLookup, OwnLimit, Payee, StandingOrder, Transfer
+from payments.models import Freedom, Holding, NameLookup, OwnLimit, Payee, StandingOrder, Transfer
 
 
 def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  # noqa: ARG001 - the active one
     """This function will list a customer's transfers, payees, limits, standing orders and look-ups of names."""
     transfer, payee, order = "payments.Transfer.", "payments.Payee.", "payments.StandingOrder."
+    held = "payments.Holding."
     limit, freedom = "payments.OwnLimit.", "payments.Freedom."
     return [
         Section(
@@ -35,6 +36,21 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("without_code", _("Without a code"), f"{transfer}free"),
             ],
             rows=lambda: _transfers(customer),
+        ),
+        Section(
+            key="held_payments",
+            group="payments",
+            title=_("Transfers that were held"),
+            columns=[
+                Column("amount", _("Amount"), f"{held}amount"),
+                Column("held_at", _("Held from"), f"{held}held_at"),
+                Column("until", _("Held until"), f"{held}until"),
+                Column("waits", _("Waits for"), f"{held}waits"),
+                Column("state", _("State"), f"{held}state"),
+                Column("ended_at", _("Ended"), f"{held}ended_at"),
+                Column("ended_by", _("Ended by"), f"{held}ended_by"),
+            ],
+            rows=lambda: _held(customer),
         ),
         Section(
             key="payees",
@@ -137,6 +153,19 @@ def _transfers(customer: Customer) -> Iterator[Sequence[Value]]:
             one.confirmed_at,
             one.business_date,
             bool(one.free),
+        )
+
+
+def _held(customer: Customer) -> Iterator[Sequence[Value]]:
+    for one in Holding.objects.filter(payer=customer).order_by("-pk").iterator(chunk_size=500):
+        yield (
+            Money(one.amount, one.currency),
+            one.held_at,
+            one.until,
+            Coded(one.waits, one.get_waits_display()),
+            Coded(one.state, one.get_state_display()),
+            one.ended_at,
+            Coded(one.ended_by, one.get_ended_by_display()) if one.ended_by else "",
         )
 
 

@@ -116,7 +116,7 @@ def holder_of(number: str) -> Holder | None:
     return Holder(*row[:4], row[4] == BankAccount.Status.OPEN.value) if row else None
 
 
-_SOURCE = """
+SOURCE = """
     SELECT b.public_id, b.id, b.status = 'open', b.currency,
            CASE WHEN a.floor IS NULL THEN NULL ELSE a.balance - a.held - a.floor END,
            b.account_class <> 'i', h.role = 'owner'
@@ -125,7 +125,7 @@ _SOURCE = """
       JOIN ledger_account a ON a.id = b.ledger_account_id
      WHERE h.customer_id = %s AND b.public_id = ANY (%s)
 """
-_TARGET = """
+TARGET = """
     SELECT p.id, b.id, b.status = 'open', b.currency, p.shown_name, o.legal_name, p.confirmed_at,
            b.account_class <> 'i'
       FROM payments_payee p
@@ -164,12 +164,12 @@ class PayeeEnd:
 
 def own_ends(customer: Customer, wanted: list[uuid.UUID]) -> dict[uuid.UUID, OwnEnd]:
     """This function will find which of these accounts a customer may dispose of, with their balances, in one query."""
-    return {row[0]: OwnEnd(*row[1:]) for row in prepared.rows(_SOURCE, [customer.pk, wanted])}
+    return {row[0]: OwnEnd(*row[1:]) for row in prepared.rows(SOURCE, [customer.pk, wanted])}
 
 
 def payee_end(customer: Customer, public_id: uuid.UUID) -> PayeeEnd | None:
     """This function will find the account behind one active payee of a customer, in one query."""
-    found = prepared.rows(_TARGET, [customer.pk, public_id])
+    found = prepared.rows(TARGET, [customer.pk, public_id])
     return PayeeEnd(*found[0]) if found else None
 
 
@@ -277,6 +277,7 @@ class TransferRecord:
     verification_code: str | None
     confirmed_sum: int | None
     payee_id: int | None
+    entry_id: int = 0  # the booking; 0 while it is a draft
 
     @property
     def money(self) -> Money:
@@ -311,6 +312,7 @@ _TRANSFER = (
     "verification_code",
     "confirmed_sum",
     "payee_id",
+    "entry_id",
 )
 
 
@@ -323,7 +325,8 @@ def transfer_of(customer: Customer, public_id: uuid.UUID) -> TransferRecord | No
 def transfer_by_key(customer: Customer, key: uuid.UUID) -> TransferRecord | None:
     """This function will find the transfer that a form has made and that was not replaced."""
     row = (
-        customer.transfers.filter(key=key, state__in=[Transfer.State.DRAFT, Transfer.State.CONFIRMED])
+        customer.transfers.filter(key=key)
+        .exclude(state__in=[Transfer.State.REFUSED, Transfer.State.EXPIRED])
         .values_list(*_TRANSFER)
         .first()
     )
@@ -357,6 +360,37 @@ def transfer_by_code(code: str) -> TransferRecord | None:
     """This function will find the confirmed transfer that carries a verification code."""
     row = Transfer.objects.filter(verification_code=code).values_list(*_TRANSFER).first()
     return TransferRecord(*row) if row else None
+
+
+def held_transfer(public_id: uuid.UUID) -> TransferRecord:
+    """This function will find a transfer that is held or was, for the bank's own work. Raises Transfer.DoesNotExist."""
+    return TransferRecord(*Transfer.objects.values_list(*_TRANSFER).get(public_id=public_id))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTransfer:
+    """One of a customer's payments whose money is held. `kind` is where it would go: "customer" or "bank"."""
+
+    public_id: uuid.UUID
+    kind: str
+    shown_name: str
+    money: Money
+    until: datetime
+
+
+_HELD = """
+    SELECT h.payment, h.kind, coalesce(t.shown_name, p.payee_name), h.amount, h.currency, h.until
+      FROM payments_holding h LEFT JOIN payments_transfer t ON t.public_id = h.payment
+                              LEFT JOIN clearing_payment p ON p.public_id = h.payment
+     WHERE h.payer_id = %s AND h.state = 'held'
+     ORDER BY h.id DESC
+"""
+
+
+def held_of(customer: Customer) -> list[HeldTransfer]:
+    """This function will list a customer's payments whose money is held, newest first, in one query."""
+    found = prepared.rows(_HELD, [customer.pk])
+    return [HeldTransfer(row[0], row[1], row[2], Money(row[3], row[4]), row[5]) for row in found]
 
 
 def transfer_by_id(public_id: uuid.UUID) -> TransferRecord | None:

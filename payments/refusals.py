@@ -19,6 +19,14 @@ class UnknownDestination(TransferRefused):
     """There is no such payee or own account for this customer."""
 
 
+class RequestOver(UnknownDestination):
+    """What somebody asked for is paid, cancelled or too late by now."""
+
+
+class FilledInAnew(UnknownDestination):
+    """What somebody asked for was filled in again after this draft: only the newer one counts."""
+
+
 class SameAccount(TransferRefused):
     """Both ends are the same account."""
 

@@ -11,6 +11,7 @@ from accounts.queries import NAMES
 from core.ui import formats
 from ledger.money import Money
 from payments.limits import Breach, Which
+from payments.refusals import FilledInAnew, RequestOver
 from payments.services import payees, transfers
 
 
@@ -153,6 +154,17 @@ _FIXED: dict[type[transfers.TransferRefused], tuple[str, str]] = {
             "This payee is no longer on your list. No money has moved. Choose one of your payees or accounts."
         ),
     ),
+    RequestOver: (
+        "",
+        gettext_noop("This request was paid or withdrawn, or its last day is over. No money has moved."),
+    ),
+    FilledInAnew: (
+        "",
+        gettext_noop(
+            "You filled in this payment again later. No money has moved from here. Confirm the newer one, "
+            "or fill it in once more."
+        ),
+    ),
     transfers.PayeeCannotTake: (
         "amount",
         gettext_noop(
@@ -170,8 +182,8 @@ _FIXED: dict[type[transfers.TransferRefused], tuple[str, str]] = {
     transfers.CurrencyDiffers: (
         "to",
         gettext_noop(
-            "The two accounts are in different currencies, and we do not exchange money yet. No money has moved. "
-            "Choose accounts in the same currency."
+            "The two accounts are in different currencies. No money has moved. "
+            "Choose accounts in the same currency, or exchange the money between your own accounts first."
         ),
     ),
     transfers.NotOffered: (

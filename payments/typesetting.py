@@ -8,12 +8,22 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from accounts.models import Customer
+from accounts.numbers import grouped
+from accounts.statements import kinds
 from core.ui import formats, numerals, typesetting
 from ledger.money import Money, exponent
+from payments import movements, references
+from payments.models import MovementPaper
+from payments.movements import Movement
 from payments.receipts import Receipt
 
 TEMPLATE = settings.BASE_DIR / "templates" / "payments" / "receipt.typ"
+MOVEMENT = settings.BASE_DIR / "templates" / "payments" / "movement.typ"
 
 
 def receipt_pdf(receipt: Receipt, *, now: datetime) -> bytes:
@@ -54,3 +64,61 @@ def _values(receipt: Receipt, now: datetime) -> dict[str, str]:
         "qr": typesetting.qr_svg(receipt.check_url),
         "demo": "yes" if settings.DEMO else "",
     }
+
+
+def movement_pdf(
+    movement: Movement, *, paper: MovementPaper, customer: Customer, balance: bool, now: datetime
+) -> bytes:
+    """This function will typeset the receipt of a movement, in both languages; with the balance when it is wished."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    printed = now.astimezone(zone)
+    spoken = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            spoken[language] = _lines(movement, customer, balance, language)
+    url = f"{settings.PUBLIC_URL}{reverse(settings.PAPER_CHECK, args=[paper.verification_code])}"
+    values = {
+        "bank_zh": settings.BRAND["name"]["zh-hans"],
+        "bank_en": settings.BRAND["name"]["en"],
+        "phone": settings.BRAND["phone"],
+        "entry": str(movement.entry_id),
+        "amount": formats.amount(abs(movement.money.decimal), movement.currency),
+        "words": numerals.capital(abs(movement.amount), exponent(movement.currency), movement.currency),
+        "rows": [
+            {"zh": zh[0], "en": en[0], "value_zh": zh[1], "value_en": "" if en[1] == zh[1] else en[1]}
+            for zh, en in zip(spoken["zh-hans"], spoken["en"], strict=True)
+        ],
+        "printed": f"{printed:%Y-%m-%d %H:%M}",
+        "code": references.grouped(paper.verification_code),
+        "url": url,
+        "qr": typesetting.qr_svg(url),
+        "demo": "yes" if settings.DEMO else "",
+    }
+    return typesetting.pdf(template=MOVEMENT, name="receipt", values=values)
+
+
+def _lines(movement: Movement, customer: Customer, balance: bool, language: str) -> list[tuple[str, str]]:
+    """The lines of a movement's paper in the language of the moment, as (label, value)."""
+    told = movements.told(movement, customer=customer)
+    booked = movement.booked_at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    rows = [
+        (_("Kind"), told.title or kinds.label(movement.kind)),
+        (_("Account"), grouped(movement.account_number)),
+        (_("Direction"), _("Money in") if movement.amount > 0 else _("Money out")),
+        *((row.label, row.value or "—") for row in told.rows),
+        (_("Details"), movement.narrative or "—"),
+        (_("Channel"), kinds.channel(movement.channel)),
+        (_("Entry in the books"), f"{movement.entry_id}"),
+        (_("Booked at"), f"{formats.day(booked.date(), language)} {booked:%H:%M:%S}"),
+        (_("Business date"), formats.day(movement.business_date, language)),
+    ]
+    if balance:
+        rows += [
+            (_("Balance before"), formats.amount(movement.before.decimal, movement.currency)),
+            (_("Balance after"), formats.amount(movement.after.decimal, movement.currency)),
+        ]
+    if told.state:
+        rows.append((_("State when printed"), told.state))
+    if movement.reversed_by is not None:
+        rows.append((_("Undone by entry"), f"{movement.reversed_by}"))
+    return rows + [(_("Later"), note) for note in movements.notes(movement.entry_id)]

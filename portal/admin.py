@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -47,9 +48,21 @@ class BankAdminSite(AuditedSite, OTPAdminSite):
         desk = desk_queries.queue(request.user, roles=roles, now=timezone.now()) if reviews.kinds_for(roles) else None
         return super().index(request, {"desk": desk, **(extra_context or {})})
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> TemplateResponse:
+        """Show one room's records under the room's own name."""
+        room = apps.app_configs.get(app_label)
+        title = {"title": room.verbose_name} if room is not None else {}
+        return super().app_index(request, app_label, {**title, **(extra_context or {})})
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Give what somebody may look at; the review desk is a place of its own and stands before the list."""
-        return [app for app in super().get_app_list(request, app_label) if app["app_label"] != "reviews"]
+        """Give what somebody may look at; the review desk is a place of its own and stands before the list.
+
+        A place to work is called by its own name (`place` of its admin), not by the records behind it.
+        """
+        found = [app for app in super().get_app_list(request, app_label) if app["app_label"] != "reviews"]
+        for model in (model for app in found for model in app["models"]):
+            model["name"] = getattr(self._registry[model["model"]], "place", model["name"])
+        return found
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override] # noqa: ARG002
         """Lead to the portal's own page, which asks for a fresh proof first; the admin's own would not."""

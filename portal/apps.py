@@ -12,7 +12,15 @@ class PortalConfig(AppConfig):
     privileges: ClassVar[dict[str, str]] = {"django_migrations": "SELECT"}
 
     def ready(self) -> None:
-        from portal import checks, hosts, privileges, rights  # noqa: F401  # reason: checks register so, and need apps
+        from portal import (  # reason: checks register so, and need apps
+            checks,  # noqa: F401
+            hosts,  # noqa: F401
+            labels,
+            privileges,
+            rights,
+            transport,  # noqa: F401
+        )
 
+        labels.give()
         post_migrate.connect(privileges.after_migrate, sender=self, dispatch_uid="portal.privileges")
         post_migrate.connect(rights.after_migrate, sender=self, dispatch_uid="portal.rights")

@@ -6,10 +6,11 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging, task_postrun, task_prerun
 
-from portal import logs
+from portal import broker, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.base")
 
+broker.use()
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -33,8 +34,11 @@ app.conf.beat_schedule = {
     },
     "audit-seal": {"task": "core.audit.tasks.seal", "schedule": 5.0, "options": {"expires": 10}},
     "reviews-sweep": {"task": "core.reviews.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "send-abroad": {"task": "payments.crossborder.tasks.send_abroad", "schedule": 30.0, "options": {"expires": 60}},
+    "exchange-clear": {"task": "payments.exchange.tasks.clear", "schedule": 3600.0, "options": {"expires": 1800}},
     "clearing-round": {"task": "payments.clearing.tasks.go_round", "schedule": 5.0, "options": {"expires": 10}},
     "expire-drafts": {"task": "payments.tasks.expire_drafts", "schedule": 300.0, "options": {"expires": 300}},
+    "held-payments": {"task": "payments.tasks.work_on_held", "schedule": 30.0, "options": {"expires": 30}},
     "analytics-roll-up": {"task": "analytics.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
     "ledger-roll-up": {"task": "ledger.tasks.roll_up", "schedule": 60.0, "options": {"expires": 60}},
     "ledger-expire-holds": {"task": "ledger.tasks.expire_holds", "schedule": 60.0, "options": {"expires": 60}},
@@ -51,6 +55,11 @@ app.conf.beat_schedule = {
     "recovery-sweep": {"task": "accounts.recovery.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "mydata-delete-copies": {
         "task": "accounts.mydata.tasks.delete_copies",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "statements-delete-files": {
+        "task": "accounts.statements.tasks.delete_files",
         "schedule": 300.0,
         "options": {"expires": 300},
     },

@@ -49,6 +49,7 @@ def configuration(*, format: str, level: str, access: bool = False) -> dict[str,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     _without_objects,
+                    _on_one_line,
                     *_renderers(format),
                 ],
             }
@@ -74,6 +75,28 @@ def _without_objects(logger: Any, name: str, event: dict[str, Any]) -> dict[str,
     for key in ("request", "server_time"):
         event.pop(key, None)
     return event
+
+
+def _on_one_line(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    """What somebody typed makes no second line and moves no terminal: what cannot be seen is written out."""
+    return {key: value if key in _TRACES else _seen(value) for key, value in event.items()}
+
+
+_TRACES = frozenset({"exc_info", "exception", "stack_info", "stack"})  # lines of their own, on purpose
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isprintable() else "".join(map(_written_out, value))
+    if isinstance(value, dict):
+        return {_seen(key): _seen(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_seen(one) for one in value]
+    return value
+
+
+def _written_out(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
 def _renderers(format: str) -> list[Any]:

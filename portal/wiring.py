@@ -24,21 +24,60 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
         "accounts.mydata.handlers.settle",
         "accounts.guidance.services.settle",
         "accounts.freezing.services.settle",
+        "payments.recalls.services.disputing.settle",
+        "payments.crossborder.handlers.settle",
+        "payments.monitoring.handlers.settle",
+        "payments.monitoring.handlers.learn",
     ),
+    "monitoring.trial_asked": ("payments.monitoring.handlers.try_out",),
+    "monitoring.alerted": ("payments.monitoring.handlers.open_case",),  # rules want a colleague to look
     "reviews.information_asked": ("accounts.identity.answering.tell",),  # the desk asks; each room asks its own person
     "reviews.expired": ("core.changes.handlers.lapse",),  # nobody decided in time; the room of the subject ends it
     "reviews.escalated": ("accounts.inbox.desk.escalated",),  # most of a case's time is gone, or all of it
     "reviews.handed_over": ("accounts.inbox.desk.handed_over",),  # a colleague gave somebody their case
     "reviews.conflict_refused": ("accounts.inbox.desk.conflict_refused",),  # it was not theirs to decide
+    "access.frozen": (  # what was agreed since a sign-in that was not the owner's is held back
+        "payments.schedules.held.pause_what_was_agreed",
+        "payments.clearing.held.take_back_what_has_not_left",
+        "payments.services.holding.give_back_all_of",
+    ),
     "payments.transfer_confirmed": ("payments.notices.transfer_confirmed",),  # both sides are told
-    "clearing.moved": ("payments.clearing.notices.tell",),  # a payment to another bank has come to a new state
+    "payments.transfer_held": ("payments.held_notices.transfer_held",),  # its payer is told, nobody else
+    "payments.transfer_given_back": (
+        "payments.held_notices.transfer_given_back",
+        "payments.schedules.held.date_was_given_back",
+        "payments.monitoring.handlers.stopped",
+    ),
+    "payments.not_judged": ("payments.held_notices.not_judged",),  # operations hear that the monitor is silent
+    "exchange.done": ("payments.exchange.notices.tell",),  # one currency became another on own accounts
+    "clearing.moved": (  # a payment to another bank has come to a new state
+        "payments.clearing.notices.tell",
+        "payments.recalls.handlers.moved",
+    ),
+    "recalls.moved": ("payments.recalls.notices.tell",),  # money asked back has come to a new state
+    "counter.done": ("payments.counter.notices.tell_done",),  # cash or a transfer over the counter
+    "counter.undone": ("payments.counter.notices.tell_undone",),  # by its mirror, on the same day
+    "requests.asked": ("payments.requests.notices.tell_asked",),  # whom it is addressed to is told
+    "requests.reminded": ("payments.requests.notices.tell_reminded",),
+    "requests.cancelled": ("payments.requests.notices.tell_cancelled",),
+    "requests.declined": ("payments.requests.notices.tell_declined",),  # the asker is told, and why
+    "requests.paid": ("payments.requests.notices.tell_paid",),  # a part of it, or all
     "clearing.given_back": ("payments.clearing.notices.tell_given_back",),  # colleagues gave money back
+    "crossborder.moved": (  # a payment abroad has come to a new state
+        "payments.crossborder.handlers.screen",
+        "payments.monitoring.handlers.taken_back",
+        "payments.crossborder.notices.tell",
+    ),
+    "crossborder.given_back": ("payments.crossborder.notices.tell_given_back",),  # colleagues gave more of it back
+    "crossborder.payee_added": ("payments.crossborder.notices.tell_payee",),  # it may not have been the customer
     "mydata.copy_asked": ("accounts.mydata.handlers.make_copy",),  # a worker makes the files
     "mydata.consent_changed": (),  # whoever works on a consent asks at the moment of the work
+    "statements.file_asked": ("accounts.statements.handlers.make_file",),  # a worker makes it, or goes on with it
     "mydata.closing_asked": (),  # carried out by beat when its waiting time is over
     "mydata.closed": (  # what ran on the accounts ends with them
         "payments.closing.end_standing_orders",
         "payments.schedules.closing.end_schedules",
+        "payments.requests.closing.end_requests",
     ),
     "inbox.dispatch": ("accounts.inbox.sms.deliver",),  # a text message, or a letter outside the inbox, waits
     "staff.invited": ("accounts.staff.handlers.mail_invitation",),  # a new colleague gets the link
@@ -53,6 +92,9 @@ REVIEW_SUBJECTS: dict[str, str] = {
     "change": "core.changes.subject.ChangeOnDesk",
     "article": "accounts.guidance.subject.ArticleEdition",
     "freeze": "accounts.freezing.subject.LockedAccess",
+    "dispute": "payments.recalls.subject.DisputedMovement",
+    "crossborder": "payments.crossborder.subject.PaymentOnDesk",
+    "alert": "payments.monitoring.subject.AlertOnDesk",
     "emergency": "accounts.mydata.emergency_subject.EmergencyOnDesk",
     "person": "accounts.mydata.automated_subject.PersonOnDesk",
 }
@@ -76,14 +118,8 @@ SIGN_IN_ENDED: tuple[str, ...] = (
     "accounts.mydata.queries.sign_in_has_ended",
 )
 
-# Dictionaries of kind code -> lazy text, one for each room that books (accounts.statements.kinds).
-MOVEMENT_KINDS: tuple[str, ...] = (
-    "accounts.statements.kinds.HISTORY",  # what came with another bank's history
-    "payments.kinds.KINDS",  # transfers
-    "payments.clearing.kinds.KINDS",  # payments to other banks
-    "portal.books.KINDS",  # what two people of the bank book by hand
-    "portal.demo.kinds.KINDS",  # the demo bank's invented half year
-)
+# Functions `(*, gateway, now)` that a round with the gateway of clearing also runs, outside every transaction.
+CLEARING_ERRANDS: tuple[str, ...] = ("payments.recalls.services.sending.send_due",)
 
 # Functions that say what a customer holds besides accounts (accounts.statements.holdings), in the order shown.
 HOLDINGS: tuple[str, ...] = (
@@ -91,6 +127,9 @@ HOLDINGS: tuple[str, ...] = (
     "products.cards.holdings.cards",
     "payments.holdings.standing_orders",
 )
+
+# Functions that say what of an account's money a room holds, and for what (accounts.statements.held).
+HELD_SUMS: tuple[str, ...] = ("payments.held_sums.on_account",)
 
 # What the menu shows, in this order, to whom (portal/audiences.py). A place whose address is absent is left out.
 MENU: tuple[Entry, ...] = (
@@ -102,7 +141,15 @@ MENU: tuple[Entry, ...] = (
         icon="transfer",
         url_name="transfer",
         audience="customer",
-        prefixes=("/payments/",),
+        prefixes=(
+            "/payments/",
+            "/requests/",
+            "/ask/",
+            "/templates/",
+            "/scheduled/",
+            "/exchange/",
+            "/receipts/",
+        ),
     ),
     Entry(key="payees", label=_("Payees"), icon="payees", url_name="payees", audience="customer"),
     Entry(
@@ -117,17 +164,24 @@ MENU: tuple[Entry, ...] = (
         icon="me",
         url_name="me",
         audience="everybody",
-        prefixes=("/security/", "/identity/", "/auth/"),
+        prefixes=("/security/", "/identity/", "/auth/", "/recalls/", "/disputes/"),
     ),
 )
 
 # Lists of events that rooms send notices about (accounts.preferences.events), in the order people read them.
 NOTICES: tuple[str, ...] = (
     "payments.notices.EVENTS",
+    "payments.held_notices.EVENTS",
     "payments.schedules.notices.EVENTS",
     "payments.clearing.notices.EVENTS",
+    "payments.exchange.notices.EVENTS",
+    "payments.recalls.notices.EVENTS",
+    "payments.requests.notices.EVENTS",
+    "payments.crossborder.notices.EVENTS",
+    "payments.counter.notices.EVENTS",
     "accounts.identity.notices.EVENTS",
     "accounts.opening.notices.EVENTS",
+    "accounts.statements.notices.EVENTS",
     "accounts.mydata.notices.EVENTS",
     "accounts.inbox.notices.EVENTS",
     "accounts.staff.notices.EVENTS",
@@ -148,6 +202,10 @@ QUICK_FUNCTIONS: tuple[Quick, ...] = (
         at_first=True,
     ),
     Quick(key="schedules", label=_("What is coming"), icon="calendar", url_name="schedules"),
+    Quick(key="abroad", label=_("Payments abroad"), icon="out", url_name="payments_abroad"),
+    Quick(key="requests", label=_("Ask for money"), icon="in", url_name="requests"),
+    Quick(key="templates", label=_("Templates"), icon="copy", url_name="templates"),
+    Quick(key="exchange", label=_("Currency exchange"), icon="exchange", url_name="exchange"),
     Quick(key="verify", label=_("Check a receipt"), icon="receipt", url_name="verify", at_first=True),
     Quick(key="accounts", label=_("All accounts"), icon="accounts", url_name="accounts_overview"),
     Quick(key="payee_add", label=_("Add a payee"), icon="plus", url_name="payee_add"),
@@ -164,13 +222,21 @@ RUNS: dict[str, Declared] = {
     "end_of_day": Declared(
         label=_("Business day"),
         day_of="ledger.calendar.business_date",
+        most_behind="ledger.steps.most_behind",
+        against="ledger.steps.unknown_calendar",
         steps=(
             "payments.schedules.steps.DATES",  # in the morning
             "payments.schedules.steps.NOTICES",
             "payments.schedules.steps.PAYMENTS",
+            "payments.clearing.steps.MATURED",
             "payments.schedules.steps.PAYMENTS_AGAIN",  # in the evening
-            "ledger.steps.CUT_OFF",  # after midnight
+            "payments.counter.steps.TILLS",  # after midnight: names those nobody has closed
+            "ledger.steps.CUT_OFF",
+            "payments.recalls.steps.UNANSWERED",
             "accounts.statements.steps.STATEMENTS",
+            "payments.exchange.steps.VALUATION",
+            "payments.monitoring.steps.LARGE_VALUES",
+            "accounts.statements.steps.SEARCH",
             "analytics.steps.ROLL_UP",
             "ledger.steps.CHECK_BOOKS",
         ),
@@ -181,6 +247,7 @@ RUNS: dict[str, Declared] = {
 TAKEOUTS: dict[str, str] = {
     "audit": "accounts.mydata.takeoutkinds.AuditRows",
     "movements": "accounts.mydata.takeoutkinds.Movements",
+    "large_values": "payments.monitoring.takeout.LargeValues",
 }
 
 # kind of change that takes two people -> the class that carries it out, its form, who asks and who decides
@@ -194,6 +261,11 @@ CHANGE_KINDS: dict[str, Offer] = {
         ("books.entry", "ledger.changes.ManualEntry", "portal.books.EntryForm"),
         ("books.reversal", "ledger.changes.Reversal", "portal.books.ReversalForm"),
         ("clearing.repair", "payments.clearing.repair.Repair", "payments.clearing.staff_forms.RepairForm"),
+        ("counter.operation", "payments.counter.second.LargeOperation", "payments.counter.forms.AskedAtTheCounter"),
+        ("counter.reversal", "payments.counter.second.Undoing", "payments.counter.forms.AskedAtTheCounter"),
+        ("counter.difference", "payments.counter.second.TillDifference", "payments.counter.forms.AskedAtTheCounter"),
+        ("monitoring.rule", "payments.monitoring.changing.RuleChange", "payments.monitoring.forms.RuleForm"),
+        ("monitoring.pause", "payments.monitoring.pausing.PauseChange", "payments.monitoring.forms.PauseForm"),
         ("mydata.takeout", "accounts.mydata.takeouts.TakeoutChange", "accounts.mydata.forms.TakeoutForm"),
         ("mydata.protection", "accounts.mydata.protection.ProtectionChange", "accounts.mydata.forms.ProtectionForm"),
     )
@@ -222,7 +294,16 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("statement", _("every customer who takes statements and files of transactions")),
     Reader("transfer", _("every customer who sends money online")),
     Reader("account_class", _("every customer with an account of class II or III, and whoever pays into one")),
+    Reader("counter", _("every customer and every teller at a branch counter")),
+    Reader("request", _("every customer who asks for money or is asked")),
+    Reader("template", _("every customer who keeps templates of transfers")),
     Reader("clearing", _("every customer who sends money to other banks")),
+    Reader("recall", _("every customer who asks for a payment's money back, and the payee who is asked")),
+    Reader("dispute", _("every customer who says that a movement is not right, and the review desk")),
+    Reader("exchange", _("every customer who exchanges one currency for another")),
+    Reader("account", _("every customer who opens an account online")),
+    Reader("monitoring", _("whoever reports large values, and every customer whose payments the rules watch")),
+    Reader("crossborder", _("every customer who sends money abroad, and the review desk")),
     Reader("payee", _("every customer who keeps payees")),
     Reader("receipt", _("whoever checks a receipt")),
     Reader("changes", _("every change that takes two people, this one's successors too")),
@@ -243,6 +324,11 @@ PERSONAL_DATA: tuple[str, ...] = (
     "payments.personal.personal_data",
     "payments.schedules.personal.personal_data",
     "payments.clearing.personal.personal_data",
+    "payments.exchange.personal.personal_data",
+    "payments.recalls.personal.personal_data",
+    "payments.requests.personal.personal_data",
+    "payments.crossborder.personal.personal_data",
+    "payments.counter.personal.personal_data",
     "loans.personal.personal_data",
     "accounts.inbox.personal.personal_data",
 )
@@ -254,7 +340,10 @@ SEALED: tuple[str, ...] = (
     "accounts.identity.sealed.PLACES",
     "accounts.inbox.sealed.PLACES",
     "accounts.mydata.sealed.PLACES",
+    "accounts.statements.sealed.PLACES",
     "accounts.recovery.sealed.PLACES",
+    "payments.recalls.sealed.PLACES",
+    "payments.crossborder.sealed.PLACES",
 )
 
 # Functions that say what must be settled before a relationship can end (accounts.mydata.closing), in order.
@@ -262,7 +351,11 @@ CLOSING_CHECKS: tuple[str, ...] = (
     "accounts.mydata.obstacles.money",
     "loans.closing.open_loans",
     "payments.closing.drafts",
+    "payments.closing.held",
     "payments.clearing.closing.under_way",
+    "payments.recalls.closing.open_matters",
+    "payments.crossborder.closing.under_way",
+    "payments.counter.closing.under_way",
     "accounts.identity.closing.open_cases",
     "accounts.mydata.obstacles.open_cases",
 )

@@ -1,7 +1,9 @@
 """What every test stands on: the application's own role, the policy figures, and books that balance afterwards."""
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,8 +12,15 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase
+from django.utils import timezone
 
+from accounts.identity import photos
+from tests.clean import Cleaner
+
+HERE = Path(__file__).resolve().parent
 REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+CLEANER = Cleaner()
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "client", "admin_client"}
 _as_application = False
 
@@ -26,12 +35,46 @@ def _take_role(sender: Any, connection: Any, **kwargs: Any) -> None:
 connection_created.connect(_take_role, dispatch_uid="tests take the application's role")
 
 
+def _of_ones_own() -> bool:
+    """Whether a transaction is open besides the one in which a test runs: outside of tests that one is not there."""
+    if any(not block._from_testcase for block in connection.atomic_blocks):
+        return True
+    caller = sys._getframe(2)  # who called `record`: a test may do so in its own transaction
+    return connection.in_atomic_block and Path(caller.f_code.co_filename).is_relative_to(HERE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_tests_own_transaction_does_not_count() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.audit.services.in_transaction", _of_ones_own)
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let tests in a browser follow one another in one process, and races in one, wherever the others run."""
     for item in items:
         for name in ("browser", "race"):
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_what_was_written_is_taken_away() -> Iterator[None]:
+    def teardown(case: TransactionTestCase) -> None:
+        CLEANER(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_same_photo_is_worked_on_once() -> Iterator[None]:
+    """Most people of the tests send the same three photos; what becomes of a photo depends on nothing else."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("clean", "look"):
+            patch.setattr(photos, name, lru_cache(maxsize=64)(getattr(photos, name)))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +87,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _load_figures() -> None:
     from core.policy import loader
     from core.policy.models import Figure
+    from payments.monitoring import rules
 
     if not Figure.objects.exists():
         loader.load(settings.BASE_DIR / "portal" / "policy" / "figures.csv")
+        rules.load(now=timezone.now())
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +110,13 @@ def _the_banks_own_ground(request: pytest.FixtureRequest) -> Iterator[None]:
         request.fixturenames
     )
     request.getfixturevalue("transactional_db" if transactional else "db")
+    with connection.cursor() as cursor:  # while a browser runs this thread has another connection than without one,
+        cursor.execute("RESET ROLE")  # which the test before may have left in the application's role
     _load_figures()
     as_owner = request.node.get_closest_marker("as_owner")
+    if transactional:
+        CLEANER.keep()
+        CLEANER.thorough = bool(as_owner)  # whoever owns the tables may leave them with other rights
     if not as_owner:
         _as_application = True
         with connection.cursor() as cursor:
@@ -99,6 +149,13 @@ def _books_balance() -> None:
 def now() -> datetime:
     """Monday morning at the bank."""
     return datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that count questions: what a process reads anew every few seconds is not, however busy the machine."""
+    monkeypatch.setattr("core.policy.figures.KEEP", 3600)
+    monkeypatch.setattr("accounts.access.sessions.GRAIN", 3600)
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,47 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from redis.exceptions import RedisError
 
 from accounts.access import kept, sessions
 from accounts.models import User
 
 log = logging.getLogger(__name__)
+
+
+class Sessions(SessionMiddleware):
+    """Django's own, except for a session that was ended elsewhere while its last request was at work.
+
+    What that request has done stays done, so a redirect (to a receipt, say) is given as it is, and only what comes next
+    asks to sign in. Django's answer, "bad request", would deny it. A page is not shown any more: sign in first.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """This method will write the session and its cookie, or take the cookie away where the session was ended."""
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            log.info("a session was ended while its request was at work")
+        if not isinstance(response, HttpResponseRedirect):
+            response.close()
+            response = HttpResponseRedirect(reverse(settings.LOGIN_URL))
+        response.delete_cookie(
+            settings.SESSION_COOKIE_NAME,
+            path=settings.SESSION_COOKIE_PATH,
+            domain=settings.SESSION_COOKIE_DOMAIN,
+            samesite=settings.SESSION_COOKIE_SAMESITE,  # type: ignore[arg-type]  # "Lax", which the stubs take for any text
+        )
+        patch_vary_headers(response, ("Cookie",))
+        return response
 
 
 class SessionLimits:

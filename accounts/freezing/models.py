@@ -14,6 +14,7 @@ class Freeze(models.Model):
 
     class Cause(models.TextChoices):
         NEW_DEVICE = "new_device", _("Said that a new device was not theirs")
+        MOVEMENT = "movement", _("Said that a movement was not theirs")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user: "models.ForeignKey[User, User]" = models.ForeignKey(

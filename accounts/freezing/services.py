@@ -3,6 +3,7 @@
 Lock: the person first; it is the queue of everything about their access.
 """
 
+import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -33,12 +34,26 @@ class UnknownPerson(Exception):
     """Nobody stands behind the link any more."""
 
 
-def freeze(*, said: notme.Said, now: datetime) -> Freeze:
-    """This function will lock a person's access because they say that a sign-in was not theirs.
+def freeze_over_movement(*, user: User, reference: str, now: datetime) -> Freeze:
+    """This function will lock a person's access because they say that a movement was not theirs; `reference` names it.
+
+    As `freeze`: a repeat is answered with the lock that stands. Raises UnknownPerson, Used.
+    """
+    digest = hashlib.sha256(f"movement:{reference}".encode()).hexdigest()
+    return freeze(
+        said=notme.Said(str(user.public_id), "", now, digest), cause=Freeze.Cause.MOVEMENT, about=reference, now=now
+    )
+
+
+def freeze(
+    *, said: notme.Said, cause: Freeze.Cause = Freeze.Cause.NEW_DEVICE, about: str = "", now: datetime
+) -> Freeze:
+    """This function will lock a person's access because they say that a sign-in, or a movement, was not theirs.
 
     In one transaction: every session ends, nobody signs in, the password opens nothing any more, devices and answered
-    questions are forgotten, the case goes to the review desk, the owner is told. A repeat is answered with the lock
-    that stands. Raises UnknownPerson, Used.
+    questions are forgotten, the case goes to the review desk, the owner is told. The rooms that move money hear of it
+    by the fact `access.frozen` {user, since} and hold back what was agreed since that sign-in. A repeat is answered
+    with the lock that stands. Raises UnknownPerson, Used.
     """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(public_id=said.person).first()
@@ -53,9 +68,9 @@ def freeze(*, said: notme.Said, now: datetime) -> Freeze:
             raise UnknownPerson
         frozen = Freeze.objects.create(
             user=user,
-            cause=Freeze.Cause.NEW_DEVICE,
+            cause=cause,
             device=said.device[:120],
-            signed_in_at=said.at,
+            signed_in_at=said.at if cause == Freeze.Cause.NEW_DEVICE else None,
             token_digest=said.digest,
             frozen_at=now,
         )
@@ -80,12 +95,24 @@ def freeze(*, said: notme.Said, now: datetime) -> Freeze:
         audit.record(
             act="access.frozen",
             subject=user,
-            actor="owner, by the link in the notice",
-            after={"sessions": ended, "device": said.device, "case": case.number},
+            actor=user if about else "owner, by the link in the notice",
+            after={
+                "sessions": ended,
+                "device": said.device,
+                "case": case.number,
+                **({"about": about} if about else {}),
+            },
             now=now,
         )
-        inbox.send(user=user, event="security.frozen", key=f"frozen:{frozen.public_id}", text=_told_frozen, now=now)
-        letters.tell_former(user=user, purpose="security.frozen", text=_told_frozen, now=now)
+        told = _told_frozen if cause == Freeze.Cause.NEW_DEVICE else _told_frozen_over_movement
+        inbox.send(user=user, event="security.frozen", key=f"frozen:{frozen.public_id}", text=told, now=now)
+        letters.tell_former(user=user, purpose="security.frozen", text=told, now=now)
+        outbox.record(
+            kind="access.frozen",
+            payload={"user": str(user.public_id), "since": said.at.isoformat()},
+            owner=user,
+            now=now,
+        )
     return frozen
 
 
@@ -123,7 +150,18 @@ def _told_frozen() -> tuple[str, str]:
         _("Your access is locked"),
         _(
             "You told us that a sign-in was not yours. Every session has ended and nobody signs in or moves money "
-            "until you have shown us who you are. Call us; your money is where it was."
+            "until you have shown us who you are. What was agreed since that sign-in is held back: orders are paused, "
+            "and payments that have not left yet come back. Orders that you agreed to before go on. Call us."
+        ),
+    )
+
+
+def _told_frozen_over_movement() -> tuple[str, str]:
+    return (
+        _("Your access is locked"),
+        _(
+            "You told us that a movement was not yours. Every session has ended and nobody signs in or moves money "
+            "until you have shown us who you are. Call us; what you told us is being looked into meanwhile."
         ),
     )
 

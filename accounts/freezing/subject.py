@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -43,10 +44,12 @@ class LockedAccess:
             (gettext_lazy("Name"), customer.legal_name if customer is not None else frozen.user.full_name),
             (gettext_lazy("Cause"), frozen.get_cause_display()),
             (gettext_lazy("Device"), frozen.device),
-            (gettext_lazy("Locked"), formats.moment(frozen.frozen_at, language)),
+            (gettext_lazy("Locked"), formats.moment(timezone.localtime(frozen.frozen_at), language)),
         ]
         if frozen.signed_in_at is not None:
-            rows.insert(3, (gettext_lazy("Signed in"), formats.moment(frozen.signed_in_at, language)))
+            rows.insert(
+                3, (gettext_lazy("Signed in"), formats.moment(timezone.localtime(frozen.signed_in_at), language))
+            )
         how = [
             (
                 gettext_lazy("Before you approve"),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import notme
 from accounts.freezing import services
+from accounts.freezing.pages import locked
 
 
 @never_cache
@@ -25,6 +26,4 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         services.freeze(said=said, now=now)
     except (services.Used, services.UnknownPerson):
         return render(request, "freezing/no_good.html", status=410)
-    if request.user.is_authenticated:  # the session this came with has just ended with all the others
-        request.session.flush()
-    return render(request, "freezing/locked.html")
+    return locked(request)  # the session this came with, if any, has just ended with all the others

@@ -33,7 +33,7 @@ CURRENCY = "CNY"
 
 def check(fact: Fact) -> None:
     """This handler will run the automatic checks of an application that was sent, and put it on the review desk."""
-    now = timezone.now()
+    now = fact.now
     sent = Verification.objects.get(public_id=fact.payload["verification"])
     if sent.state != State.SUBMITTED:
         return
@@ -85,7 +85,7 @@ def settle(fact: Fact) -> None:
     """This handler will carry out what the desk decided about an application, and tell the customer, once."""
     if fact.payload["subject"] != SUBJECT:
         return
-    now = timezone.now()
+    now = fact.now
     with transaction.atomic():
         verification = _locked(fact.payload["subject_id"])
         if verification.state != State.IN_REVIEW:

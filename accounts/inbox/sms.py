@@ -114,11 +114,10 @@ def send(
 @outside_transaction(at_most=timedelta(minutes=1))
 def deliver(fact: Fact) -> None:
     """This handler will hand a text to the gateway, or a letter to the mail server, unless that was done before."""
-    now = timezone.now()
     dispatch = Dispatch.objects.get(public_id=fact.payload["dispatch"])
     if dispatch.state != Dispatch.State.WAITING:
         return
-    if dispatch.expires_at is not None and dispatch.expires_at <= now:
+    if dispatch.expires_at is not None and dispatch.expires_at <= fact.now:
         Dispatch.objects.filter(pk=dispatch.pk).update(state=Dispatch.State.EXPIRED, body_sealed=b"")
         return
     kept = _hand_over(dispatch)

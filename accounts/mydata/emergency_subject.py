@@ -49,10 +49,12 @@ class EmergencyOnDesk:
             (gettext_lazy("Colleague"), str(found.staff)),
             (gettext_lazy("Duty"), emergency.duties()[found.duty].label),
             (gettext_lazy("Reason"), found.reason),
-            (gettext_lazy("Began"), formats.moment(found.began_at, language)),
+            (gettext_lazy("Began"), formats.moment(timezone.localtime(found.began_at), language)),
             (
                 gettext_lazy("Ended"),
-                formats.moment(found.ended_at, language) if found.ended_at else _("It is still running"),
+                formats.moment(timezone.localtime(found.ended_at), language)
+                if found.ended_at
+                else _("It is still running"),
             ),
             (
                 gettext_lazy("Recorded"),

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.numbers import grouped
+from accounts.opening.currencies import Offer
 from accounts.queries import NAMES, HeldAccount
 from core.ui.forms import PortalForm
 
@@ -36,6 +37,22 @@ class ChooseForm(PortalForm):
         if len(accounts) == 1:
             bound.widget = forms.HiddenInput()
             bound.initial = str(accounts[0].public_id)
+
+
+class CurrencyForm(PortalForm):
+    """The currency of a new account; those the customer has one in are not asked for."""
+
+    currency = forms.ChoiceField(
+        label=_("Which currency?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a currency"), "invalid_choice": _("Choose a currency from the list")},
+    )
+
+    def __init__(self, *args: Any, offers: Sequence[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["currency"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = [(one.currency, one.currency) for one in offers if not one.number]
 
 
 class KeyForm(forms.Form):

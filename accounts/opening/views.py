@@ -21,8 +21,8 @@ from accounts.classes import WhyNot
 from accounts.identity.queries import money_stays
 from accounts.models import Customer
 from accounts.numbers import grouped
-from accounts.opening import services
-from accounts.opening.forms import ChooseForm, KeyForm
+from accounts.opening import currencies, services
+from accounts.opening.forms import ChooseForm, CurrencyForm, KeyForm
 from accounts.queries import NAMES, HeldAccount
 from ledger.calendar import business_date
 from ledger.money import Money
@@ -51,7 +51,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         request,
         "opening/choose.html",
         {"form": form, "offers": [_shown(offer, accounts) for offer in offers], "accounts": accounts,
-         "stopped": _expired(customer, now)},
+         "stopped": _expired(customer, now), **_currencies(customer, now)},
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def check(request: HttpRequest) -> HttpResponse:
             request,
             "opening/choose.html",
             {"form": form, "offers": [_shown(offer, accounts) for offer in offers], "accounts": accounts,
-             "stopped": _expired(customer, now)},
+             "stopped": _expired(customer, now), **_currencies(customer, now)},
         )  # fmt: skip
     account_class, bound_to = form.cleaned_data["account_class"], form.cleaned_data["bound_to"]
     bound = next(one for one in accounts if str(one.public_id) == bound_to)
@@ -129,6 +129,15 @@ def _form(customer: Customer, now: datetime, sent: Any) -> tuple[list[HeldAccoun
     offers = services.offers(customer, currency=currency, now=now)
     open_ones = [offer.account_class for offer in offers if offer.why_not is None]
     return accounts, offers, ChooseForm(sent, classes=open_ones, accounts=accounts)
+
+
+def _currencies(customer: Customer, now: datetime) -> dict[str, Any]:
+    """Which other currencies there are, and in which of them the customer has an account."""
+    found = currencies.offers(customer, now=now)
+    return {
+        "currencies": [{"currency": one.currency, "number": grouped(one.number)} for one in found if one.number],
+        "currency_form": CurrencyForm(offers=found),
+    }
 
 
 def _shown(offer: services.Offer, accounts: list[HeldAccount]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.recovery import notices
@@ -20,7 +19,7 @@ def settle(fact: Fact) -> None:
     """This handler will note what the desk decided about a request, and tell its person, once."""
     if fact.payload["subject"] != SUBJECT:
         return
-    now = timezone.now()
+    now = fact.now
     with transaction.atomic():
         owner = Recovery.objects.values_list("user_id", flat=True).get(public_id=fact.payload["subject_id"])
         User.objects.select_for_update(of=("self",)).get(pk=owner)

@@ -16,6 +16,7 @@ from accounts.roles import Role
 DECIDING = frozenset(
     {
         Role.TELLER,
+        Role.BRANCH_SUPERVISOR,
         Role.REVIEWER,
         Role.APPROVER,
         Role.SERVICE_AGENT,
@@ -51,6 +52,8 @@ CONFLICTS: tuple[Conflict, ...] = (
     Conflict(Role.ADMINISTRATOR, Role.REVIEWER, _RUNS),
     Conflict(Role.ADMINISTRATOR, Role.TELLER, _RUNS),
     Conflict(Role.ADMINISTRATOR, Role.MANAGER, _RUNS),
+    Conflict(Role.ADMINISTRATOR, Role.BRANCH_SUPERVISOR, _RUNS),
+    Conflict(Role.TELLER, Role.BRANCH_SUPERVISOR, _OWN),
     Conflict(Role.TELLER, Role.APPROVER, _OWN),
     Conflict(Role.TELLER, Role.MANAGER, _OWN),
     Conflict(Role.PRODUCT_MANAGER, Role.RISK_OFFICER, _PRICE),
@@ -66,4 +69,11 @@ def conflicts(roles: Collection[str]) -> list[Conflict]:
 
 def critical(role: str) -> bool:
     """This function will say whether two people must approve that somebody gets a role."""
-    return role in {Role.APPROVER, Role.RISK_OFFICER, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+    return role in {
+        Role.BRANCH_SUPERVISOR,
+        Role.APPROVER,
+        Role.RISK_OFFICER,
+        Role.MANAGER,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    }

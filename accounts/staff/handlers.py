@@ -22,7 +22,7 @@ from core.ui import formats
 def mail_invitation(fact: Fact) -> None:
     """This handler will mail an invitation with a link made for this very mail, unless it is over."""
     invitation = Invitation.objects.select_related("user").get(pk=fact.payload["invitation"])
-    token = services.new_token(invitation_id=invitation.pk, now=timezone.now())
+    token = services.new_token(invitation_id=invitation.pk, now=fact.now)
     if token is not None:
         letter(invitation, token).send()
 

@@ -33,22 +33,11 @@ def harmless(text: str) -> str:
     return f"'{clean}" if clean.lstrip().startswith(_STARTS) or clean.startswith(_STARTS) else clean
 
 
-def rows(movements: Iterable[Movement]) -> Iterator[str]:
-    """This function will write movements as lines of CSV, the header first."""
+def rows(movements: Iterable[Movement], *, heading: bool = True) -> Iterator[str]:
+    """This function will write movements as lines of CSV, the header first; without it they go on behind others."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
-    yield BYTE_ORDER_MARK + writer.writerow(
-        [
-            _("Line number"),
-            _("Date"),
-            _("Booked at"),
-            _("Kind"),
-            _("Channel"),
-            _("Details"),
-            _("Amount"),
-            _("Balance"),
-            _("Currency"),
-        ]
-    )
+    if heading:
+        yield BYTE_ORDER_MARK + writer.writerow(headings())
     for movement in movements:
         yield writer.writerow(
             [
@@ -63,3 +52,18 @@ def rows(movements: Iterable[Movement]) -> Iterator[str]:
                 movement.currency,
             ]
         )
+
+
+def headings() -> list[str]:
+    """This function will name the columns of a file of movements."""
+    return [
+        _("Line number"),
+        _("Date"),
+        _("Booked at"),
+        _("Kind"),
+        _("Channel"),
+        _("Details"),
+        _("Amount"),
+        _("Balance"),
+        _("Currency"),
+    ]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.numbers import grouped
 from accounts.queries import HeldAccount
-from core.ui.forms import DateField, PortalForm
+from accounts.statements.models import MovementFile
+from core.ui.forms import DateField, PortalForm, TextField
 
 
 class CertificateForm(PortalForm):
@@ -24,6 +25,10 @@ class CertificateForm(PortalForm):
     day = DateField(
         label=_("At the end of which day?"),
         help_text=_("Yesterday at the latest: a day is certified when it is over."),
+        error_messages={
+            "late": _("This day is not over yet. Choose yesterday or an earlier day."),
+            "text": _("Enter the date as year, month, day, for example 2026-12-31"),
+        },
     )
 
     def __init__(self, *args: Any, held: Sequence[HeldAccount], latest: date, **kwargs: Any) -> None:
@@ -41,3 +46,23 @@ class CertificateForm(PortalForm):
     def chosen(self) -> list[HeldAccount]:
         """The accounts that were chosen, in the order they are held."""
         return [account for key, account in self.held.items() if key in self.cleaned_data["accounts"]]
+
+
+class SearchNameForm(PortalForm):
+    """How a customer calls a search."""
+
+    name = TextField(
+        label=_("Name of the search"),
+        help_text=_("Such as: rent last month"),
+        max_length=40,
+        error_messages={"required": _("Give the search a name")},
+    )
+
+
+class FileForm(PortalForm):
+    """Which kind of file. `key` makes a form sent twice one file."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label=_("Which kind of file?"), choices=MovementFile.Kind.choices, widget=forms.RadioSelect
+    )

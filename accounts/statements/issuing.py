@@ -35,13 +35,15 @@ _ISSUE = """
            coalesce(-sum(line.amount) FILTER (WHERE line.amount < 0), 0),
            (array_agg(line.balance_after ORDER BY line.number DESC))[1], %(now)s
       FROM (SELECT b.id, l.number, l.amount, l.balance_after,
-                   greatest(max(date_trunc('month', e.business_date)::date) OVER (PARTITION BY b.id ORDER BY l.number),
+                   greatest(max(date_trunc('month', l.business_date)::date) OVER (PARTITION BY b.id ORDER BY l.number),
                             (issued.month + interval '1 month')::date) AS month
               FROM accounts_bankaccount b
               LEFT JOIN LATERAL (SELECT s.month, s.last_number FROM statements_monthlystatement s
                                   WHERE s.bank_account_id = b.id ORDER BY s.month DESC LIMIT 1) issued ON true
-              JOIN ledger_line l ON l.account_id = b.ledger_account_id AND l.number > coalesce(issued.last_number, 0)
-              JOIN ledger_entry e ON e.id = l.entry_id
+              JOIN LATERAL (SELECT n.number, n.amount, n.balance_after, e.business_date
+                              FROM ledger_line n JOIN ledger_entry e ON e.id = n.entry_id
+                             WHERE n.account_id = b.ledger_account_id AND n.number > coalesce(issued.last_number, 0)
+                            OFFSET 0) l ON true  -- account by account: a bucket must not read everybody's lines
              WHERE b.id >= %(low)s AND b.id < %(high)s) line
      WHERE line.month <= %(month)s
      GROUP BY line.id, line.month

@@ -1,7 +1,7 @@
 """What kinds of movements are called. The books know codes; each room says what its own are called in people's words.
 
-`settings.MOVEMENT_KINDS` names, as dotted paths, dictionaries of code -> lazy text; portal/wiring.py lists them. A code
-that nobody names is shown as "Movement", so a new room can book before it has found its words.
+`settings.MOVEMENT_KINDS` (portal/movements.py) names, as dotted paths, dictionaries of code -> lazy text. A code that
+nobody names is shown as "Movement", so a new room can book before it has found its words.
 """
 
 from collections.abc import Mapping
@@ -45,6 +45,11 @@ def label(code: str) -> str:
     """This function will say what a kind of movement is called, in the reader's language."""
     known = _all().get(code)
     return gettext("Movement") if known is None else str(known)
+
+
+def codes() -> tuple[str, ...]:
+    """This function will list every kind that some room has named."""
+    return tuple(_all())
 
 
 def called(words: str) -> list[str]:

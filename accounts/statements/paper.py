@@ -30,7 +30,7 @@ def statement_pdf(
     with translation.override(language):
         month = formats.month(statement.month, language)
         values = {
-            **_frame(language, now),
+            **frame(language, now),
             "title": _("Statement for %(month)s") % {"month": month},
             "facts": [
                 [_("Account holder"), holder],
@@ -68,7 +68,7 @@ def certificate_pdf(certificate: BalanceCertificate, *, check_url: str, language
     language has a way of writing it."""
     with translation.override(language):
         values = {
-            **_frame(language, now),
+            **frame(language, now),
             "title": _("Certificate of balance"),
             "text": _("We certify that these balances were booked on the accounts of %(holder)s at the end of %(day)s.")
             % {"holder": certificate.holder, "day": formats.day(certificate.at_end_of, language)},
@@ -96,7 +96,8 @@ def certificate_pdf(certificate: BalanceCertificate, *, check_url: str, language
     return typesetting.pdf(template=TEMPLATES / "balance.typ", name="balance", values=values)
 
 
-def _frame(language: str, now: datetime) -> dict[str, Any]:
+def frame(language: str, now: datetime) -> dict[str, Any]:
+    """This function will give what stands around the content of every paper."""
     return {
         "lang": "zh" if formats.is_chinese(language) else "en",
         "bank": settings.BRAND["name"].get(language) or settings.BRAND["name"]["en"],

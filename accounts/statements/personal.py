@@ -8,7 +8,7 @@ from accounts.models import BankAccount, Customer, Disposition
 from accounts.personal import Coded, Column, Section, Value
 from accounts.queries import accounts_of
 from accounts.statements import kinds, queries
-from accounts.statements.filters import Filter
+from accounts.statements.filters import Filter, described
 from ledger.money import Money
 
 
@@ -50,6 +50,53 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("balance", _("Balance"), f"{line}balance_after"),
             ],
             rows=lambda: _movements(customer),
+        ),
+        *_kept(customer),
+    ]
+
+
+def _kept(customer: Customer) -> list[Section]:
+    search, file = "statements.SavedSearch.", "statements.MovementFile."
+    return [
+        Section(
+            key="searches",
+            group="choices",
+            title=_("Saved searches"),
+            columns=[
+                Column("name", _("Name"), f"{search}name"),
+                Column("query", _("What is searched for"), f"{search}query"),
+                Column("created_at", _("Saved"), f"{search}created_at"),
+            ],
+            rows=lambda: (
+                (one.name, " · ".join(f"{label}: {text}" for label, text in described(one.query)), one.created_at)
+                for one in customer.saved_searches.order_by("name", "id")
+            ),
+        ),
+        Section(
+            key="movement_files",
+            group="choices",
+            title=_("Files of transactions"),
+            columns=[
+                Column("kind", _("Kind"), f"{file}kind"),
+                Column("state", _("State"), f"{file}state"),
+                Column("count", _("Number of transactions"), f"{file}count"),
+                Column("asked_at", _("Asked for"), f"{file}asked_at"),
+                Column("ready_at", _("Ready"), f"{file}ready_at"),
+                Column("expires_at", _("Kept until"), f"{file}expires_at"),
+                Column("deleted_at", _("Deleted"), f"{file}deleted_at"),
+            ],
+            rows=lambda: (
+                (
+                    Coded(one.kind, one.get_kind_display()),
+                    Coded(one.state, one.get_state_display()),
+                    one.count,
+                    one.asked_at,
+                    one.ready_at,
+                    one.expires_at,
+                    one.deleted_at,
+                )
+                for one in customer.movement_files.order_by("-asked_at", "-id")
+            ),
         ),
     ]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.statements import issuing
+from accounts.statements import blocks, issuing
 from core.runs import Step
 from ledger.steps import closing
 
@@ -20,6 +20,15 @@ def _do(key: str, day: date, now: datetime) -> str:
     return "issued" if issuing.issue(bucket=int(key), through=day, now=now) else "nothing"
 
 
+SEARCH = Step(
+    name="statements.search",
+    label=_("Search in long histories"),
+    starts=closing,
+    items=blocks.due,
+    do=blocks.make,
+    own_transactions=True,
+    outcomes={"made": _("indexed")},
+)
 STATEMENTS = Step(
     name="statements.monthly",
     label=_("Monthly statements"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.statements import kinds
+from accounts.statements.export import headings
 from accounts.statements.queries import Movement
 from ledger.money import Money, exponent
 
@@ -38,7 +39,7 @@ def write(movements: Iterable[Movement], *, most: int) -> IO[bytes]:
     sheet.freeze_panes = "A2"
     for number, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append([_bold(sheet, text) for text in _headings()])
+    sheet.append([_bold(sheet, text) for text in headings()])
     for count, movement in enumerate(movements, start=1):
         if count > most:
             raise TooMany(most)
@@ -47,20 +48,6 @@ def write(movements: Iterable[Movement], *, most: int) -> IO[bytes]:
     book.save(file)
     file.seek(0)
     return file
-
-
-def _headings() -> list[str]:
-    return [
-        _("Line number"),
-        _("Date"),
-        _("Booked at"),
-        _("Kind"),
-        _("Channel"),
-        _("Details"),
-        _("Amount"),
-        _("Balance"),
-        _("Currency"),
-    ]
 
 
 def _row(sheet: Any, movement: Movement) -> list[Any]:

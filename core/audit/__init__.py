@@ -14,6 +14,6 @@ What is promised:
 - `before` and `after` are what a reader needs to follow the act. Secrets, codes and document numbers stay out.
 """
 
-from core.audit.services import Act, NotInTransaction, record
+from core.audit.services import Act, NotInTransaction, record, record_many
 
-__all__ = ["Act", "NotInTransaction", "record"]
+__all__ = ["Act", "NotInTransaction", "record", "record_many"]

@@ -1,7 +1,7 @@
 """Writing the trail. Plain SQL, so that the door can be imported before Django's models are."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,14 @@ class Act:
     reason: str = ""
 
 
+def in_transaction() -> bool:
+    """This function will say whether a transaction is open in which something can be recorded.
+
+    One that a test itself has opened does not count (tests/conftest.py): outside of the tests it is not there.
+    """
+    return connection.in_atomic_block
+
+
 def record(
     *,
     act: str,
@@ -54,11 +62,35 @@ def record(
     request, else "unknown". `subject` is a record or a text such as "setting:limits". `now` is when the act took place
     by the portal's clock; the database adds its own. Raises NotInTransaction.
     """
-    if not connection.in_atomic_block:
+    if not in_transaction():
         raise NotInTransaction(f"{act} must be recorded in the transaction of the act")
     what = Act(act=act, subject=subject, actor=actor, before=before, after=after, reason=reason)
     ((row_id,),) = prepared.rows(INSERT, values(what, now=now))
     return int(row_id)
+
+
+_INSERT_MANY = """
+    INSERT INTO audit_row (act, subject, actor_id, actor_label, before, after, reason, ip, reference, acted_at)
+    SELECT act, subject, actor_id, actor_label, before, after, reason, ip, reference, acted_at
+      FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::jsonb[], %s::jsonb[], %s::text[], %s::inet[],
+                  %s::text[], %s::timestamptz[]) WITH ORDINALITY
+           AS a (act, subject, actor_id, actor_label, before, after, reason, ip, reference, acted_at, place)
+     ORDER BY place
+"""
+
+
+def record_many(acts: Sequence[Act], *, now: datetime) -> None:
+    """This function will write the rows of many acts in the order given, in one statement. As `record`, for batches.
+
+    Raises NotInTransaction.
+    """
+    if not in_transaction():
+        raise NotInTransaction("acts must be recorded in the transaction in which they happen")
+    if not acts:
+        return
+    columns = zip(*(values(act, now=now) for act in acts), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_MANY, [list(column) for column in columns])
 
 
 def values(what: Act, *, now: datetime) -> list[Any]:

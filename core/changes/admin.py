@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -153,6 +154,9 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             messages.warning(request, pages.refusal(error))
         else:
             messages.success(request, _("The change is withdrawn. Nothing was changed."))
+        back = request.POST.get("back", "")  # the page that asked, where it is not this one
+        if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+            return redirect(back)
         return redirect("admin:changes_change", public_id)
 
     def _sees_all(self, request: HttpRequest) -> bool:

@@ -58,6 +58,26 @@ UNITS: dict[str, Text] = {
     "rows": pgettext_lazy("unit", "rows"),
     "per cent": pgettext_lazy("unit", "per cent"),
     "o'clock": pgettext_lazy("unit", "o'clock"),
+    "accounts": pgettext_lazy("unit", "accounts"),
+    "customers": pgettext_lazy("unit", "customers"),
+    "documents": pgettext_lazy("unit", "documents"),
+    "looks": pgettext_lazy("unit", "looks"),
+    "milliseconds": pgettext_lazy("unit", "milliseconds"),
+    "movements": pgettext_lazy("unit", "movements"),
+    "of 100": pgettext_lazy("unit", "of 100"),
+    "orders": pgettext_lazy("unit", "orders"),
+    "pages": pgettext_lazy("unit", "pages"),
+    "payments": pgettext_lazy("unit", "payments"),
+    "people": pgettext_lazy("unit", "people"),
+    "pictures": pgettext_lazy("unit", "pictures"),
+    "points": pgettext_lazy("unit", "points"),
+    "records": pgettext_lazy("unit", "records"),
+    "refusals": pgettext_lazy("unit", "refusals"),
+    "reminders": pgettext_lazy("unit", "reminders"),
+    "searches": pgettext_lazy("unit", "searches"),
+    "templates": pgettext_lazy("unit", "templates"),
+    "working days": pgettext_lazy("unit", "working days"),
+    "working hours": pgettext_lazy("unit", "working hours"),
 }
 
 
@@ -112,6 +132,19 @@ class PolicyFigure:
         if _before(rows, since).value == payload["value"]:
             raise Refused(lambda: _("The figure has this value on that day already."), field="value")
         _in_bounds(rows[0], payload["value"])
+
+    def told(self, payload: Payload) -> list[Line]:
+        row = policy.dated(payload["key"])[0]  # what a figure means and is counted in is the same in all its rows
+        return [
+            Line(gettext_lazy("Figure"), payload["key"]),
+            Line(gettext_lazy("Meaning"), row.meaning),
+            Line(gettext_lazy("Value"), with_unit(payload["value"], row)),
+            Line(
+                gettext_lazy("Counts from"),
+                formats.day(date.fromisoformat(payload["effective_from"]), get_language()),
+            ),
+            Line(gettext_lazy("Source"), payload["source"]),
+        ]
 
     def present(self, payload: Payload, *, now: datetime) -> Preview:
         rows, since = policy.dated(payload["key"]), date.fromisoformat(payload["effective_from"])

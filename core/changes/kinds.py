@@ -8,7 +8,9 @@ What is promised to a kind:
 - `digest(lock=True)` is called inside the transaction of a decision: what it reads must stay until the commit.
 
 A kind may have a member `chosen_at` (ChosenAt): the page on which people choose what they want to change, where the
-form alone would be empty.
+form alone would be empty. A kind whose member `lasting` is true compares what never changes (versions that stay): its
+preview is shown of a settled change too, as of the moment it was asked for. A kind may have a member `told(payload)`:
+what a settled change asked for, as Lines, from what does not change afterwards.
 """
 
 from collections.abc import Mapping, Sequence

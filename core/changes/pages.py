@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.changes import errors, kinds
 from core.changes.models import Change
-from core.reviews.models import Case
+from core.reviews.models import Case, Decision
 from core.reviews.subject import Person
 
 TONES = {
@@ -21,6 +21,7 @@ TONES = {
     Change.State.EXPIRED: "info",
     Change.State.FAILED: "bad",
 }
+NAMES = {"entry": gettext_lazy("Entry"), "reference": gettext_lazy("Reference")}  # of what came of a change
 SENTENCES: dict[type[errors.NotDone], Promise] = {
     errors.NoRole: gettext_lazy("Your role does not ask for changes of this kind. Nothing was changed."),
     errors.NoNumber: gettext_lazy(
@@ -66,18 +67,41 @@ def offers(roles: frozenset[str]) -> list[dict[str, Any]]:
 
 def screen(change: Change, case: Case | None, *, user: Person, now: datetime) -> dict[str, Any]:
     """This function will give everything the page of one change shows."""
+    kind = kinds.kind_of(change.kind)
+    decisions = list(case.decisions.select_related("reviewer").order_by("step")) if case else []
+    lasting = bool(getattr(kind, "lasting", False))
+    # What a settled change was asked with is shown as it was; the present state would mislead.
+    as_of = now if change.waits else change.asked_at
     return {
         **row(change),
-        # What a settled change was asked with is shown as it was; the present state would mislead.
-        "preview": kinds.kind_of(change.kind).present(change.payload, now=now) if change.waits else None,
-        "content": [] if change.waits else [(name, _plain(value)) for name, value in change.payload.items()],
-        "result": [(name, _plain(value)) for name, value in change.result.items()],
+        "preview": kind.present(change.payload, now=as_of) if change.waits or lasting else None,
+        "content": [] if change.waits else _asked_for(kind, change),
+        "result": [] if lasting else _came_of(kind, change),
         "case": case,
-        "decisions": list(case.decisions.select_related("reviewer").order_by("step")) if case else [],
+        "decisions": decisions,
+        "given": sum(one.verdict == Decision.Verdict.APPROVE for one in decisions),  # a refusal is no approval
         "needed": case.frozen_rule.approvals if case else 0,
         "mine": change.asked_by_id == user.pk,
         "withdraw_url": address(change, "withdraw"),
     }
+
+
+def _asked_for(kind: kinds.Kind, change: Change) -> list[tuple[Any, str]]:
+    """What a settled change asked for: in the kind's own words where it has them, else as it was written down."""
+    told = getattr(kind, "told", None)
+    if told is not None:
+        return [(line.label, str(line.new)) for line in told(change.payload)]
+    return [(name, _plain(value)) for name, value in change.payload.items()]
+
+
+def _came_of(kind: kinds.Kind, change: Change) -> list[tuple[Any, str]]:
+    """What came of a change. Of one that is told in words, what has a name: the rest is for the trail."""
+    worded = getattr(kind, "told", None) is not None
+    return [
+        (NAMES.get(name, name), _plain(value))
+        for name, value in change.result.items()
+        if not worded or (name in NAMES and value is not None)
+    ]
 
 
 def _plain(value: Any) -> str:

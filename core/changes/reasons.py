@@ -70,6 +70,15 @@ class ReasonWords:
         if before is not None and _content(payload) == _kept(before):
             raise Refused(lambda: _("The reason reads like this already."), field="code")
 
+    def told(self, payload: Payload) -> list[Line]:
+        kind, _slash, code = payload["code"].partition("/")
+        return [
+            Line(gettext_lazy("Kind of case"), subject_of(kind).label),
+            Line(gettext_lazy("Code"), code),
+            *(Line(LABELS[name], payload[name]) for name in writing.TEXTS),
+            Line(gettext_lazy("Counts from"), formats.day(date.fromisoformat(payload["valid_from"]), get_language())),
+        ]
+
     def present(self, payload: Payload, *, now: datetime) -> Preview:  # noqa: ARG002
         before, language = newest(payload["code"]), get_language()
         old = {name: getattr(before, name) for name in writing.TEXTS} if before else _declared(payload["code"])

@@ -113,7 +113,9 @@ class ChangeOnDesk:
 
 def beside(line: kinds.Line) -> str:
     """This function will write old and new beside each other."""
-    return _("%(old)s → %(new)s") % {"old": line.old, "new": line.new} if line.old else str(line.new)
+    if not line.old or str(line.old) == str(line.new):  # what stays is said once
+        return str(line.new)
+    return _("%(old)s → %(new)s") % {"old": line.old, "new": line.new}
 
 
 def _get(subject_id: str) -> Change:

@@ -18,6 +18,16 @@ What is promised:
 """
 
 from core.outbox.facts import Fact, outside_transaction
-from core.outbox.services import Change, NothingChanged, NotInTransaction, UnknownKind, record
+from core.outbox.services import Change, NothingChanged, NotInTransaction, One, UnknownKind, record, record_many
 
-__all__ = ["Change", "Fact", "NotInTransaction", "NothingChanged", "UnknownKind", "outside_transaction", "record"]
+__all__ = [
+    "Change",
+    "Fact",
+    "NotInTransaction",
+    "NothingChanged",
+    "One",
+    "UnknownKind",
+    "outside_transaction",
+    "record",
+    "record_many",
+]

@@ -15,6 +15,7 @@ class Fact:
     payload: dict[str, Any]
     owner: str  # whom it concerns, e.g. "accounts.customer:1f0c…"; for people who search
     created_at: datetime
+    now: datetime  # the wall clock at this try, for the handler to work by: it reads no clock of its own
     reference: str = ""  # of the request in which it was recorded
 
 

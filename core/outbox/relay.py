@@ -86,7 +86,7 @@ def _claim(*, now: datetime, fact_id: int | None) -> Claim | None:
             "UPDATE outbox_delivery SET attempts = %s, next_attempt_at = %s WHERE id = %s",
             [attempts, now + _until_next(path, attempts), delivery_id],
         )
-    fact = Fact(number, kind, json.loads(payload), owner, created_at, reference)
+    fact = Fact(number, kind, json.loads(payload), owner, created_at, now, reference)
     return Claim(delivery_id, attempts, path, fact)
 
 

@@ -28,6 +28,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 MOST = 64 * 1024  # bytes of an answer
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # NAT64 (RFC 6052)
+_COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291 2.5.5.1
 log = logging.getLogger(__name__)
 
 
@@ -110,8 +112,21 @@ def _address(host: str, port: int) -> tuple[Any, ...]:
 
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
+    return all(one.is_global and not one.is_multicast for one in _meant(address))
+
+
+def _meant(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """An address, and those of version 4 that it stands for or that a gateway would translate it into."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return [address]
+    if address.ipv4_mapped is not None:
+        return [address.ipv4_mapped]
+    found = [address, address.sixtofour, *(address.teredo or ())]
+    if address in _TRANSLATED or address in _COMPATIBLE:
+        found.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    return [one for one in found if one is not None]
 
 
 def _refused(sentence: str) -> NotAllowed:

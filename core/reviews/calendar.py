@@ -25,5 +25,8 @@ def desk(on: date) -> Desk:
 
 
 def due(*, hours: float, now: datetime) -> datetime:
-    """This function will give the moment by which something is due after so many hours of working time."""
-    return desk(timezone.localdate(now)).add(now, timedelta(hours=hours))
+    """This function will give the moment by which something is due after so many hours of working time.
+
+    More than 24 hours are counted in days: it is due with the end of one.
+    """
+    return desk(timezone.localdate(now)).by(now, timedelta(hours=hours))

@@ -13,6 +13,7 @@ from core.workdays.rules import Calendar
 
 DAY = 24
 NOTHING = timedelta(0)
+MINUTE = timedelta(minutes=1)
 FURTHEST = 366 * 20  # days looked ahead before a calendar without working days is called a mistake
 
 
@@ -46,6 +47,19 @@ class Desk:
                 return (begins + left).astimezone(self.zone)
             left -= ends - begins
         raise ValueError("this calendar has no working days")
+
+    def by(self, start: datetime, span: timedelta) -> datetime:
+        """This function will give the moment by which something is due: what may take more than a day ends with a day.
+
+        Its last minute, so that a reader is told the day that is meant. Raises ValueError as `add` does.
+        """
+        moment = self.add(start, span)
+        return moment if span <= timedelta(hours=DAY) else self.end_of(moment)
+
+    def end_of(self, moment: datetime) -> datetime:
+        """This function will give the last minute of work on a day; midnight belongs to the day it ends."""
+        day = (moment - MINUTE).astimezone(self.zone).date()
+        return (self._at(day, self.closes) - MINUTE).astimezone(self.zone)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """This function will say how much working time lies between two moments; none when they are the wrong way."""

@@ -14,6 +14,8 @@ What is promised:
 - Each item is carried out in one transaction together with the mark that it was, so that it happens once: whoever is
   killed in between has done nothing, and the next run goes on there. A step with `own_transactions` commits for itself;
   its items may be repeated after a kill and must then change nothing.
+- A step with `do_many` carries out many items in one transaction, as `do` would one after the other and with the same
+  result; who is killed in between has done none of them.
 - An item that fails is undone, noted with its error, and tried again after 1, 2, 4 and 8 minutes; the others go on
   meanwhile. After the fifth try it is parked: the step can end without it, and staff see it and may try again, which
   opens its day anew. After a process died in the middle, each try is counted before it begins, so that an item at

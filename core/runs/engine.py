@@ -2,13 +2,15 @@
 
 import logging
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from core.runs import hindrances
+from core.runs.hindrances import Hindrance
 from core.runs.models import Item, Run, StepProgress
 from core.runs.steps import NotYet, Plan, Step, declared
 
@@ -19,10 +21,11 @@ MOST_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)  # doubled with every try
 DEADLY_FOR = timedelta(minutes=15)
 KEPT_OF_AN_ERROR = 2000  # characters
+CROSSED = frozenset({"40P01", "40001"})  # deadlock, serialization failure
 
 Clock = Callable[[], datetime]
 Stop = Callable[[], bool]
-Tell = Callable[[Step, str, str], None]  # step, key of the item, what became of it
+Tell = Callable[[Step, date, str, str], None]  # step, day, key of the item and what became of it; "", "": it begins
 
 
 class Busy(Exception):
@@ -39,12 +42,13 @@ class OutOfOrder(Exception):
 
 @dataclass(frozen=True)
 class Progress:
-    """How a call ended: `done`, or the step that waits, and for what moment where that is known."""
+    """How a call ended: `done`, or the step that waits, and for what moment where that is known, or what hinders it."""
 
     day: date
     done: bool
     waits_at: str = ""
     until: datetime | None = None
+    hindered: Hindrance | None = None
 
 
 class _Stopped(Exception):
@@ -55,7 +59,7 @@ def _never() -> bool:
     return False
 
 
-def _quiet(_step: Step, _key: str, _outcome: str) -> None:
+def _quiet(_step: Step, _day: date, _key: str, _outcome: str) -> None:
     return None
 
 
@@ -117,6 +121,10 @@ def _alone(name: str) -> Iterator[None]:
 
 
 def _advance(plan: Plan, day: date, clock: Clock, stop: Stop, tell: Tell) -> Progress:
+    hindered = hindrances.against(plan, day, clock())
+    if hindered is not None:
+        log.warning("%s for %s: %s", plan.name, day, hindered.sentence)
+        return Progress(day, done=False, hindered=hindered)
     run, _made = Run.objects.get_or_create(name=plan.name, day=day, defaults={"started_at": clock()})
     rows = _rows(plan, run)
     for step in plan.steps:
@@ -153,7 +161,8 @@ class _Session:
 
     def __init__(self, step: Step, row: StepProgress, day: date, clock: Clock, stop: Stop, tell: Tell) -> None:
         self.step, self.row, self.day, self.clock, self.stop, self.tell = step, row, day, clock, stop, tell
-        self.careful = row.open_session  # the last session died: count each try before it begins
+        # The last session died: count each try before it begins, as far as that session can have come with its items.
+        self.careful = step.page if row.open_session else 0
 
     def work(self) -> datetime | None:
         """Do what is due. None when the step is done, else the moment of the next try.
@@ -181,6 +190,7 @@ class _Session:
             row.total = self.step.count(self.day) if self.step.count else None
         row.state, row.open_session = StepProgress.State.RUNNING, True
         row.save()
+        self.tell(self.step, self.day, "", "")
 
     def _leave(self) -> None:
         self.row.open_session = False
@@ -199,19 +209,57 @@ class _Session:
         done, after = 0, ""
         while keys := self.step.items(self.day, after, self.step.page):
             known = set(self.row.items.filter(key__in=keys).values_list("key", flat=True))
-            for key in keys:
-                if key not in known:
-                    self._one(key)
-                    done += 1
+            fresh = [key for key in keys if key not in known]
+            self._in_order(fresh)
+            done += len(fresh)
             after = keys[-1]
         return done
+
+    def _in_order(self, keys: Sequence[str]) -> None:
+        """Do these items, together where the step can and nothing speaks against it, else one by one."""
+        at, size = 0, len(keys)
+        while at < len(keys):
+            asked = keys[at : at + size]
+            done = self._together(asked)
+            at += done
+            if done == len(asked):
+                size = min(2 * size, len(keys))
+            else:
+                size = max(2, 2 * done or size // 2)
+                self._one(keys[at])
+                at += 1
+
+    def _together(self, keys: Sequence[str]) -> int:
+        """Do the first of these items in one transaction; answer how many, 0 where the first must go by itself."""
+        if self.step.do_many is None or self.careful or len(keys) < 2:
+            return 0
+        if self.stop():
+            raise _Stopped
+        now = self.clock()
+        try:
+            with transaction.atomic():
+                outcomes = self.step.do_many(keys, self.day, now)
+                self._mark_all_done(keys[: len(outcomes)], outcomes, now)
+        except (InterfaceError, NotYet):
+            raise
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in CROSSED:
+                raise
+            return 0  # two transactions waited for one another: nothing was done
+        except Exception:
+            log.exception("%s: %s items for %s are done one by one", self.step.name, len(keys), self.day)
+            return 0
+        for key, outcome in zip(keys, outcomes, strict=False):
+            self.tell(self.step, self.day, key, outcome)
+        return len(outcomes)
 
     def _one(self, key: str) -> None:
         if self.stop():
             raise _Stopped
         now = self.clock()
         if self.careful and not self._counted_before(key, now):
-            self.tell(self.step, key, Item.State.PARKED.value)
+            self.careful -= 1
+            self.tell(self.step, self.day, key, Item.State.PARKED.value)
             return
         try:
             outcome = self._carry_out(key, now)
@@ -220,9 +268,10 @@ class _Session:
         except Exception as error:
             state = self._note_failure(key, error, now)
             log.exception("%s: %s for %s is %s", self.step.name, key, self.day, state)
-            self.tell(self.step, key, state)
+            self.tell(self.step, self.day, key, state)
         else:
-            self.tell(self.step, key, outcome)
+            self.tell(self.step, self.day, key, outcome)
+        self.careful = max(0, self.careful - 1)
 
     def _carry_out(self, key: str, now: datetime) -> str:
         if self.step.own_transactions:
@@ -240,6 +289,12 @@ class _Session:
             cursor.execute(_MARK_DONE, [self.row.pk, key, outcome, now])
             if cursor.fetchone() is None and not self.step.own_transactions:
                 raise RuntimeError(f"{key} was done by another process meanwhile")
+
+    def _mark_all_done(self, keys: Sequence[str], outcomes: Sequence[str], now: datetime) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_MARK_ALL_DONE, [self.row.pk, now, list(keys), list(outcomes)])
+            if cursor.rowcount != len(keys):
+                raise RuntimeError("some of these items were done by another process meanwhile")
 
     def _note_failure(self, key: str, error: Exception, now: datetime) -> str:
         text = f"{type(error).__name__}: {error}"[:KEPT_OF_AN_ERROR].replace("\x00", "")
@@ -277,6 +332,14 @@ _MARK_DONE = """
        SET state = 'done', outcome = excluded.outcome, at = excluded.at, next_try_at = NULL, error = ''
      WHERE i.state <> 'done'
     RETURNING id
+"""
+_MARK_ALL_DONE = """
+    INSERT INTO runs_item AS i (step_id, key, state, outcome, attempts, error, at)
+    SELECT %s, done.key, 'done', done.outcome, 1, '', %s
+      FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS done (key, outcome, place) ORDER BY done.place
+    ON CONFLICT (step_id, key) DO UPDATE
+       SET state = 'done', outcome = excluded.outcome, at = excluded.at, next_try_at = NULL, error = ''
+     WHERE i.state <> 'done'
 """
 _NOTE_FAILURE = """
     INSERT INTO runs_item AS i (step_id, key, state, outcome, attempts, error, at)

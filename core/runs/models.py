@@ -18,6 +18,8 @@ class Run(models.Model):
     state = models.CharField(_("state"), max_length=4, choices=State, default=State.OPEN)
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), null=True)
+    # A person has said that the days from this one on, up to that one, are made up for (core.runs.hindrances).
+    let_through = models.DateField(_("made up for until"), null=True)
 
     class Meta:
         verbose_name = _("daily run")

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from core.runs import engine, hindrances
+from core.runs.hindrances import Hindrance
 from core.runs.models import Item, Run, StepProgress
 from core.runs.steps import Plan, declared
 
@@ -29,6 +31,13 @@ class StepState:
     finished_at: datetime | None
     starts_at: datetime | None
 
+    def pace(self, now: datetime) -> tuple[float, float] | None:
+        """How many items a second it does, and how many seconds it will go on; None where that cannot be said."""
+        if self.state != StepProgress.State.RUNNING or self.started_at is None or not self.total or self.done < 2:
+            return None
+        rate = self.done / max((now - self.started_at).total_seconds(), 0.001)
+        return rate, max(0, self.total - self.done) / rate
+
     @property
     def seconds(self) -> float | None:
         """How long it took, or None while it is not over."""
@@ -48,6 +57,7 @@ class Trouble:
     attempts: int
     next_try_at: datetime | None
     error: str
+    advice: Any  # what a person does about it, in the reader's language
 
 
 def state_of(run: Run) -> list[StepState]:
@@ -111,6 +121,7 @@ def trouble_of(run: Run, *, most: int = 200) -> list[Trouble]:
         Trouble(
             id=item.pk,
             step=step.label if (step := plan.step(item.step.name)) else item.step.name,
+            advice=step.advice if step else "",
             key=item.key,
             parked=item.state == Item.State.PARKED,
             attempts=item.attempts,
@@ -119,6 +130,13 @@ def trouble_of(run: Run, *, most: int = 200) -> list[Trouble]:
         )
         for item in found
     ]
+
+
+def hindrance(name: str, *, now: datetime) -> Hindrance | None:
+    """This function will say what stands against carrying out the day whose turn it is; None when nothing does."""
+    plan = declared(name)
+    day = engine.next_day(plan, now)
+    return hindrances.against(plan, day, now) if day <= plan.day_of(now) else None
 
 
 def parked_of(run: Run) -> int:

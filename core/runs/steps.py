@@ -33,6 +33,11 @@ class Step:
     what is due, in their order, behind the key `after` ("" at first); a key that was done is not handed to `do` again,
     and items are asked for anew until nothing new comes. `do(key, day, now)` carries one out and answers a word for
     what became of it. `count(day)` is only for the progress that is shown.
+
+    `do_many(keys, day, now)`, where a step has it, carries out the first of these keys together, in one transaction,
+    exactly as `do` would one after the other, and answers their words in order: fewer than the keys when one must go by
+    itself, none when that is the first. What it raises undoes all of them; they are then done in smaller numbers, and
+    at last one by one. `advice` says what a person does about an item that is parked.
     """
 
     name: str
@@ -43,6 +48,8 @@ class Step:
     count: Callable[[date], int] | None = None
     own_transactions: bool = False
     page: int = PAGE
+    do_many: Callable[[Sequence[str], date, datetime], Sequence[str]] | None = None
+    advice: Any = ""  # lazy text
     outcomes: Mapping[str, Any] = field(default_factory=dict)  # word -> lazy text
 
 
@@ -53,6 +60,10 @@ class Declared:
     label: Any  # lazy text
     steps: tuple[str, ...]
     day_of: str
+    # Dotted paths: how many days a clock may be ahead before a person is asked, and what else stands against a day (a
+    # sentence, or ""). Without them nothing does.
+    most_behind: str = ""
+    against: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class Plan:
     label: Any
     steps: tuple[Step, ...]
     day_of: Callable[[datetime], date]
+    most_behind: Callable[[date], int] | None = None
+    against: Callable[[date], Any] | None = None
 
     def step(self, name: str) -> Step | None:
         """The step of a name; None when the board has it no more."""
@@ -82,7 +95,14 @@ def declared(name: str) -> Plan:
     except KeyError:
         raise UnknownRun(name) from None
     steps = tuple(import_string(path) for path in found.steps)
-    return Plan(name, found.label, steps, import_string(found.day_of))
+    return Plan(
+        name=name,
+        label=found.label,
+        steps=steps,
+        day_of=import_string(found.day_of),
+        most_behind=import_string(found.most_behind) if found.most_behind else None,
+        against=import_string(found.against) if found.against else None,
+    )
 
 
 def names() -> tuple[str, ...]:

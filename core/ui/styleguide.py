@@ -37,7 +37,9 @@ class SampleForm(PortalForm):
         label=gettext_lazy("Purpose"),
         choices=[("", gettext_lazy("Choose")), ("rent", gettext_lazy("Rent")), ("family", gettext_lazy("Family"))],
     )
-    note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=500
+    )
     speed = forms.ChoiceField(
         label=gettext_lazy("When"),
         widget=forms.RadioSelect,

@@ -51,7 +51,7 @@ class RepairItemAdmin(LookUpOnly):
     def ask(self, row: RepairItem) -> str:
         if row.state != RepairItem.State.OPEN:
             return "–"
-        named = row.payment.reference if row.payment_id and row.payment else ""
+        named = row.payment.reference if row.payment_id and row.payment else row.reference if row.room else ""
         address = reverse("admin:changes_ask", args=[KIND])
         return format_html(
             '<a href="{}?item={}&payment={}">{}</a>', address, row.public_id, named, _("Ask for a repair")
@@ -100,13 +100,13 @@ class OtherPayeeAdmin(LookUpOnly):
 class InboundFileAdmin(LookUpOnly):
     """Which files came, and what became of them. What stands in them stays out: other people's names are in it."""
 
-    list_display = ("name", "state", "kind", "why", "message_id", "size", "deliveries", "received_at")
+    list_display = ("name", "state", "kind", "sender", "why", "message_id", "size", "deliveries", "received_at")
     list_filter = ("state", "received_at")
     search_fields = ("=name", "=message_id", "=digest")
     search_help_text = _("Exact name, message number or SHA-256")
     ordering = ("-id",)
     fields = (
-        "name", "state", "kind", "why", "detail", "message_id", "digest", "size", "deliveries", "received_at",
+        "name", "state", "kind", "sender", "why", "detail", "message_id", "digest", "size", "deliveries", "received_at",
         "last_at",
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ class InboundFileAdmin(LookUpOnly):
 
 class EntriesInline(admin.TabularInline):  # type: ignore[type-arg]
     model = StatementEntry
-    fields = ("position", "booked_on", "sum", "reference", "text", "state", "movement", "payment")
+    fields = ("position", "booked_on", "sum", "reference", "text", "state", "movement", "payment", "matched_with")
     readonly_fields = fields
     extra = 0
     can_delete = False

@@ -29,16 +29,19 @@ def within_limits(*, customer: Customer, bank: str, number: str, amount: int, cu
     Under the payer's lock it is what counts. Raises LimitReached, PayeeYoung, SecondStepYoung, NotOffered.
     """
     standing = queries.standing(customer_id=customer.pk, currency=currency, now=now)
-    known_since = (
-        Payment.objects.filter(payer=customer, payee_bank=bank, payee_number=number, confirmed_at__isnull=False)
+    since = known_since(payer_id=customer.pk, bank=bank, number=number)
+    rules.within_limits(customer, moves=Moving(amount, currency), standing=standing, payee_since=since or now, now=now)
+    return standing
+
+
+def known_since(*, payer_id: int, bank: str, number: str) -> datetime | None:
+    """This function will say when the payer first paid an account at another bank; None while they have not."""
+    return (
+        Payment.objects.filter(payer=payer_id, payee_bank=bank, payee_number=number, confirmed_at__isnull=False)
         .order_by("confirmed_at")
         .values_list("confirmed_at", flat=True)
         .first()
     )
-    rules.within_limits(
-        customer, moves=Moving(amount, currency), standing=standing, payee_since=known_since or now, now=now
-    )
-    return standing
 
 
 def asked(*, customer: Customer, amount: int, currency: str, standing: Standing, now: datetime) -> Asked:

@@ -19,6 +19,7 @@ FILES: dict[str, Promise] = {
     "sum": _("Its sums do not come out: opening balance and entries do not make the closing balance."),
     "count": _("It holds another number of payments than it says."),
     "too_many": _("It holds more entries than a message may."),
+    "sender": _("It does not say which of our correspondent banks it comes from."),
     "message_id": _("Another message with the same number was taken in before."),
     "statement_number": _("Another statement with the same number was taken in before."),
     "account": _("The statement is about an account that is not ours."),
@@ -27,6 +28,7 @@ FILES: dict[str, Promise] = {
 # Something in a good file that we cannot follow.
 ITEMS: dict[str, Promise] = {
     "unknown_payment": _("We have sent no payment of this reference."),
+    "unknown_recall": _("We have not asked for this payment's money."),
     "wrong_message": _("The payment was sent in another message than the one named."),
     "wrong_amount": _("The amount is not the payment's."),
     "wrong_currency": _("The currency is not the payment's."),
@@ -37,6 +39,10 @@ ITEMS: dict[str, Promise] = {
     "account_closed": _("The money came back, but the customer's account is closed; it waits in suspense."),
     "unexplained": _("Books and statement differ by an amount that nothing explains."),
     "gap": _("The statement does not begin where the one before it ended."),
+    "wrong_sender": _("The payment was sent through another correspondent bank."),
+    "too_little": _("More was kept on the way back than banks ask for it."),
+    "silent": _("Nobody has said what became of the payment."),
+    "no_rate": _("The money came back, but there is no rate to turn it into yuan; it waits in suspense."),
     "not_written": _("The payments could not be written into a message; they wait in clearing."),
 }
 

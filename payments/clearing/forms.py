@@ -8,14 +8,13 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.numbers import grouped
 from accounts.queries import HeldAccount
 from core.ui.forms import AccountNumberField, AmountField, NameField, PortalForm, TextField
 from ledger import money
 from payments.clearing import banks
 from payments.clearing.paths import Mode
 from payments.clearing.services.payments import Order
-from payments.forms import currency_of
+from payments.forms import currency_of, source_label
 
 MODES = (
     (Mode.REAL_TIME.value, _("At once: it cannot be taken back")),
@@ -67,8 +66,7 @@ class BankPaymentForm(PortalForm):
         chosen = (self.data.get("source") or "") if self.is_bound else str(self.initial.get("source") or "")
         currency = currency_of(chosen, accounts)
         self.fields["source"].choices = [  # type: ignore[attr-defined]
-            (str(account.public_id), f"{account.nickname or _('Demand account')} {grouped(account.number)}")
-            for account in accounts
+            (str(account.public_id), source_label(account)) for account in accounts
         ]
         language = get_language() or ""
         self.fields["bank"].choices = [  # type: ignore[attr-defined]

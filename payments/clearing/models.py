@@ -66,6 +66,8 @@ class Payment(models.Model):
     class States(models.TextChoices):
         DRAFT = State.DRAFT.value, _("Waiting for confirmation")
         VOID = State.VOID.value, _("Void")
+        HELD = State.HELD.value, pgettext_lazy("payment", "Held")
+        STOPPED = State.STOPPED.value, _("Not sent")
         ACCEPTED = State.ACCEPTED.value, _("Accepted")
         REVOKED = State.REVOKED.value, _("Taken back")
         SENT = State.SENT.value, _("On its way")
@@ -127,9 +129,11 @@ class Payment(models.Model):
                 condition=Q(amount__gt=0, amount__lte=MOST_MINOR), name="bank_payment_moves_something"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "void"], entry__isnull=True, confirmed_at__isnull=True)
+                condition=Q(
+                    state__in=["draft", "void", "held", "stopped"], entry__isnull=True, confirmed_at__isnull=True
+                )
                 | Q(
-                    ~Q(state__in=["draft", "void"]),
+                    ~Q(state__in=["draft", "void", "held", "stopped"]),
                     entry__isnull=False,
                     confirmed_at__isnull=False,
                     business_date__isnull=False,
@@ -184,6 +188,8 @@ class InboundFile(models.Model):
     cause = models.CharField(_("cause"), max_length=20, blank=True)
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     kind = models.CharField(_("kind"), max_length=9, blank=True)
+    # Who wrote it, where more than one may; each counts its own messages. Empty: the clearing system.
+    sender = models.CharField(_("sender"), max_length=11, blank=True, db_default="")
     message_id = models.CharField(_("message number"), max_length=35, blank=True)
     deliveries = models.PositiveIntegerField(_("times delivered"), default=1)
     received_at = models.DateTimeField(_("received at"))
@@ -196,7 +202,9 @@ class InboundFile(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["digest"], condition=Q(state="taken"), name="inbound_content_taken_once"),
             models.UniqueConstraint(
-                fields=["kind", "message_id"], condition=Q(state="taken"), name="inbound_message_taken_once"
+                fields=["kind", "sender", "message_id"],
+                condition=Q(state="taken"),
+                name="inbound_message_of_sender_once",
             ),
         ]
 
@@ -276,6 +284,8 @@ class StatementEntry(models.Model):
     booked_on = models.DateField(_("booked on"))
     state = models.CharField(_("state"), max_length=8, choices=State)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="statement_entries")
+    # Where the payment is one of another room (abroad), its reference: that room knows it.
+    matched_with = models.CharField(_("reference of the payment"), max_length=20, blank=True, db_default="")
     movement = models.CharField(_("movement"), max_length=10, choices=Movement, blank=True)
     entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -288,9 +298,18 @@ class StatementEntry(models.Model):
             models.UniqueConstraint(
                 fields=["payment", "movement"], condition=Q(state="matched"), name="nostro_movement_matched_once"
             ),
+            models.UniqueConstraint(
+                fields=["matched_with", "movement"],
+                condition=Q(state="matched") & ~Q(matched_with=""),
+                name="nostro_movement_elsewhere_once",
+            ),
             models.CheckConstraint(
-                condition=Q(~Q(state="matched")) | Q(payment__isnull=False, movement__in=["settlement", "return"]),
-                name="nostro_matched_names_its_movement",
+                condition=~Q(state="matched")
+                | Q(
+                    Q(payment__isnull=False, matched_with="") | Q(Q(payment__isnull=True), ~Q(matched_with="")),
+                    movement__in=["settlement", "return"],
+                ),
+                name="nostro_match_names_its_movement",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -322,6 +341,8 @@ class RepairItem(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=7, choices=Kind)
+    # Whose payments it is about, where they are not this room's own: a key of settings.REPAIR_ROOMS.
+    room = models.CharField(_("area"), max_length=20, blank=True, db_default="")
     cause = models.CharField(_("cause"), max_length=20)
     reference = models.CharField(_("reference"), max_length=35, blank=True)
     amount = models.BigIntegerField(_("amount"), null=True)  # minor units; credit of the nostro +
@@ -352,4 +373,4 @@ class RepairItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.reference or self.pk}"
+        return self.reference or f"#{self.pk}"

@@ -20,6 +20,8 @@ from payments.clearing.services.payments import may_take_back
 from payments.clearing.states import BACK, IN_FLIGHT, State
 
 TONES = {
+    State.HELD: "waiting",
+    State.STOPPED: "info",
     State.ACCEPTED: "waiting",
     State.SENT: "waiting",
     State.CHECKING: "waiting",
@@ -135,7 +137,7 @@ def _words(payment: Payment, state: State) -> tuple[str, str, str]:
     if state in _WORDS:
         title, lead, icon = _WORDS[state]
         if state is State.ACCEPTED and payment.mode != Mode.REAL_TIME:
-            waits = _("It leaves at %(moment)s. The money has left your account and waits in clearing.")
+            waits = _("It leaves on %(moment)s. The money has left your account and waits in clearing.")
             return str(title), waits % {"moment": _moment(payment.execute_at)}, icon
         return str(title), str(lead), icon
     reason = reasons.reason(payment.reason_code)
@@ -170,6 +172,8 @@ def _span(seconds: int) -> str:
 
 
 _STEP_WORDS = {
+    State.HELD: lambda: _("Held: nothing had left your account"),
+    State.STOPPED: lambda: _("Not sent: the money can be spent again"),
     State.ACCEPTED: lambda: _("Accepted: the money has left your account"),
     State.SENT: lambda: _("Sent to the other bank"),
     State.CHECKING: lambda: _("No answer in time: we asked"),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Customer
 from ledger import balances
@@ -14,7 +15,8 @@ from ledger.money import Money
 from payments import queries as payments
 from payments.clearing import causes
 from payments.clearing.models import OtherPayee, Payment, RepairItem, Statement, StatementEntry, Step
-from payments.clearing.states import IN_FLIGHT, State
+from payments.clearing.states import IN_FLIGHT, UNCONFIRMED, State
+from payments.models import Holding
 from payments.queries import OwnEnd
 
 
@@ -55,8 +57,16 @@ def payment_of(customer: Customer, public_id: uuid.UUID) -> Payment | None:
 
 
 def under_way(customer: Customer, *, limit: int) -> list[Payment]:
-    """This function will list a customer's latest confirmed payments to other banks, newest first, in one query."""
-    return list(customer.bank_payments.filter(confirmed_at__isnull=False).order_by("-confirmed_at", "-pk")[:limit])
+    """This function will list a customer's latest payments to other banks, newest first, in one query.
+
+    Those they have confirmed: what is held or was given back too, at the moment of the confirmation that it had.
+    """
+    held_at = Holding.objects.filter(payment=OuterRef("public_id")).values("held_at")
+    return list(
+        customer.bank_payments.exclude(state__in=UNCONFIRMED)
+        .annotate(approved_at=Coalesce(Subquery(held_at), "confirmed_at"))
+        .order_by("-approved_at", "-pk")[:limit]
+    )
 
 
 def payees_of(customer: Customer) -> list[OtherPayee]:
@@ -83,10 +93,11 @@ def in_flight(currency: str) -> int:
 
 def in_clearing(currency: str) -> int:
     """This function will read the balance of the clearing account: always what is in flight."""
-    return _balance("clearing", currency)
+    return balance("clearing", currency)
 
 
-def _balance(name: str, currency: str) -> int:
+def balance(name: str, currency: str) -> int:
+    """This function will read the balance of one of the bank's own accounts, in minor units; 0 where there is none."""
     found = Account.objects.filter(code=f"{name}:{currency}").values_list("pk", flat=True).first()
     return balances.of([found])[found].booked if found else 0
 
@@ -118,7 +129,7 @@ def compare(*, currency: str, closing: int) -> Comparison:
     open_ones = StatementEntry.objects.filter(state=StatementEntry.State.OPEN, statement__currency=currency)
     return Comparison(
         statement=closing,
-        books=-_balance("nostro", currency),
+        books=-balance("nostro", currency),
         outstanding=_sum(out) - _sum(back),
         open=_sum(open_ones),
     )

@@ -6,15 +6,20 @@ Payload: item (public id), action, payment (reference; empty where none is meant
     return     the money goes to the payer of this payment
     suspense   the money is kept in suspense until somebody knows more
     close      nothing is to be booked; the reason says why
+
+An item is this room's own or, by `RepairItem.room`, that of a room above (`settings.REPAIR_ROOMS`): who asks, who
+approves and what is read stay the same, what is judged and booked is that room's.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -39,16 +44,45 @@ CURRENCY_WITHOUT = "CNY"  # whose bands count for an item that names no amount: 
 
 
 @dataclass(frozen=True)
-class _Wish:
+class Wish:
+    """What is asked for: `payment` is one of the item's room, None where none is meant."""
+
     item: RepairItem
     action: RepairItem.Action
-    payment: Payment | None
+    payment: Any
 
     @property
     def money(self) -> Money | None:
         if self.item.amount is None or not self.item.currency:
             return None
         return Money(self.item.amount, self.item.currency)
+
+
+class Room(Protocol):
+    """Whose payments an item is about. Everything is called with the item read; `act` with both locked."""
+
+    def payment(self, reference: str, *, lock: bool = False) -> Any:
+        """This function will find a confirmed payment, with its payer; None when there is none."""
+
+    def worth(self, money: Money, *, now: datetime) -> Money:
+        """This function will give the sum by which the approvers of an item are chosen."""
+
+    def judge(self, wish: Wish) -> None:
+        """This function will say what stands against matching or giving back. Raises Refused."""
+
+    def effects(self, wish: Wish) -> list[Text]:
+        """This function will say what an action does."""
+
+    def act(self, wish: Wish, *, key: str, actor: Person, now: datetime) -> int | None:
+        """This function will match or give back, and name the entry. Raises ledger.posting.LedgerError."""
+
+
+def room_of(item: RepairItem) -> Room:
+    """This function will give whoever knows the payments an item is about."""
+    if not item.room:
+        return OURS
+    found: Room = import_string(settings.REPAIR_ROOMS[item.room])
+    return found
 
 
 class Repair:
@@ -62,11 +96,12 @@ class Repair:
 
     def title(self, payload: Payload) -> str:
         wish = _read(payload)
-        amount = f"{wish.money.decimal} {wish.money.currency} · " if wish.money else ""
-        return f"{amount}{wish.item.reference or wish.item.cause} · {wish.action.value}"
+        parts = [_shown(wish.money) if wish.money else "", wish.item.reference or f"#{wish.item.pk}"]
+        return " · ".join(part for part in parts if part)  # kept as it is, and read in both languages
 
-    def approvals(self, payload: Payload, *, now: datetime) -> Approvals:  # noqa: ARG002
-        money = _read(payload).money or Money.zero(CURRENCY_WITHOUT)
+    def approvals(self, payload: Payload, *, now: datetime) -> Approvals:
+        wish = _read(payload)
+        money = room_of(wish.item).worth(wish.money, now=now) if wish.money else Money.zero(CURRENCY_WITHOUT)
         return Approvals(why=("amount",), bands=f"clearing.{money.currency.lower()}", amount=abs(money).decimal)
 
     def why(self, code: str) -> Text:  # noqa: ARG002 - there is one code
@@ -77,6 +112,17 @@ class Repair:
 
     def present(self, payload: Payload, *, now: datetime) -> Preview:  # noqa: ARG002
         wish = _read(payload)
+        lines = self._lines(wish)
+        if wish.payment is not None:
+            lines[-1] = Line(lines[-1].label, f"{lines[-1].new} · {wish.payment.get_state_display()}")
+        return Preview(lines, _effects(wish))
+
+    def told(self, payload: Payload) -> list[Line]:
+        return self._lines(_read(payload))
+
+    @staticmethod
+    def _lines(wish: Wish) -> list[Line]:
+        """What stays as it is whatever becomes of the change."""
         item, payment, language = wish.item, wish.payment, get_language()
         lines = [
             Line(gettext_lazy("What is open"), causes.sentence(item.cause)),
@@ -91,16 +137,15 @@ class Repair:
                 Line(
                     gettext_lazy("Payment"),
                     f"{payment.reference} · {_shown(Money(payment.amount, payment.currency))} · "
-                    f"{payment.payer_name} → {payment.payee_name} · {payment.get_state_display()}",
+                    f"{payment.payer_name} → {payment.payee_name}",
                 )
             )
-        return Preview(lines, _effects(wish))
+        return lines
 
     def digest(self, payload: Payload, *, lock: bool = False) -> str:
         rows = RepairItem.objects.select_for_update(of=("self",)) if lock else RepairItem.objects
         item = rows.get(public_id=payload["item"])
-        payments = Payment.objects.select_for_update(of=("self",)) if lock else Payment.objects
-        payment = payments.filter(reference=payload["payment"]).first() if payload["payment"] else None
+        payment = room_of(item).payment(payload["payment"], lock=lock) if payload["payment"] else None
         return json.dumps([item.state, item.cause, item.amount, payment.state if payment else "", payload["action"]])
 
     def concerns(self, payload: Payload, user: Person) -> bool:
@@ -111,17 +156,18 @@ class Repair:
         wish = _read(payload, lock=True)
         _judge(wish)
         try:
-            entry = _ACTS[wish.action](wish, key, actor, now)
+            entry = _carried_out(wish, key, actor, now)
         except posting.LedgerError as error:
             raise Refused(lambda: _("The books refused this. Nothing was booked.")) from error
         item = wish.item
         item.state, item.action, item.repaired_at, item.entry_id = RepairItem.State.REPAIRED, wish.action, now, entry
-        item.payment = wish.payment or item.payment
+        if isinstance(wish.payment, Payment):
+            item.payment = wish.payment
         item.save(update_fields=["state", "action", "repaired_at", "entry", "payment"])
         return {"entry": entry, "action": wish.action.value, "item": str(item.public_id)}
 
 
-def _read(payload: Payload, *, lock: bool = False) -> _Wish:
+def _read(payload: Payload, *, lock: bool = False) -> Wish:
     rows = RepairItem.objects.select_related("statement_entry__statement", "payment__payer", "file")
     found = rows.select_for_update(of=("self",)) if lock else rows
     item = found.filter(public_id=payload["item"]).first()
@@ -129,14 +175,13 @@ def _read(payload: Payload, *, lock: bool = False) -> _Wish:
         raise Refused(lambda: _("There is no such item."), field="item")
     reference, payment = str(payload.get("payment") or "").strip(), None
     if reference:
-        payments = Payment.objects.select_related("payer__user", "source").filter(confirmed_at__isnull=False)
-        payment = (payments.select_for_update(of=("self",)) if lock else payments).filter(reference=reference).first()
+        payment = room_of(item).payment(reference, lock=lock)
         if payment is None:
             raise Refused(lambda: _("There is no payment of this reference."), field="payment")
-    return _Wish(item, Action(payload["action"]), payment)
+    return Wish(item, Action(payload["action"]), payment)
 
 
-def _judge(wish: _Wish) -> None:
+def _judge(wish: Wish) -> None:
     """Say what stands against an action as things are. Raises Refused."""
     item, payment = wish.item, wish.payment
     if item.state != RepairItem.State.OPEN:
@@ -153,29 +198,22 @@ def _judge(wish: _Wish) -> None:
         raise Refused(lambda: _("No money belongs to this item. Close it, and say why."), field="action")
     if wish.action is Action.SUSPENSE and item.kind != ItemKind.ENTRY:
         raise Refused(lambda: _("Only money on a statement can be kept in suspense."), field="action")
-    if wish.action is Action.MATCH:
-        _judge_match(wish)
-    elif wish.action is Action.RETURN:
-        _judge_return(wish)
+    if wish.action in {Action.MATCH, Action.RETURN}:
+        room_of(item).judge(wish)
 
 
-def _judge_match(wish: _Wish) -> None:
+def _judge_match(wish: Wish) -> None:
     line, payment = wish.item.statement_entry, wish.payment
     if line is None:
         raise Refused(lambda: _("Only a line of a statement is matched with a payment."), field="action")
-    shown = set(
-        StatementEntry.objects.filter(payment=payment, state=StatementEntry.State.MATCHED).values_list(
-            "payment_id", "movement"
-        )
-    )
+    shown = reconciling.shown_of([payment])
     cause, _movement = reconciling.match(line.amount, line.statement.currency, payment, shown, named=True)
     if cause:
         raise Refused(lambda: causes.sentence(cause), field="payment")
 
 
-def _judge_return(wish: _Wish) -> None:
+def _judge_return(wish: Wish) -> None:
     item, payment = wish.item, wish.payment
-    assert payment is not None  # noqa: S101 - _judge asked for it
     if item.kind == ItemKind.ENTRY:
         if item.amount is None or item.amount <= 0:
             raise Refused(lambda: _("No money came in with this line. There is nothing to give back."), field="action")
@@ -190,38 +228,73 @@ def _judge_return(wish: _Wish) -> None:
         raise Refused(lambda: _("The payer of this payment has the money already."), field="payment")
 
 
-def _effects(wish: _Wish) -> list[Text]:
+def _effects(wish: Wish) -> list[Text]:
     match wish.action:
-        case Action.MATCH:
-            return [_("What the line proves is booked for the payment, and its payer is told.")]
-        case Action.RETURN if wish.item.kind == ItemKind.ENTRY:
-            return [_("The amount is booked from the nostro to the payer's account, and the payer is told.")]
-        case Action.RETURN:
-            return [_("The payment is given back to its payer in full, and the payer is told.")]
         case Action.SUSPENSE:
             return [_("The amount is booked between the nostro and suspense. Books and statement agree.")]
-    return [_("Nothing is booked.")]
+        case Action.CLOSE:
+            return [_("Nothing is booked.")]
+    return room_of(wish.item).effects(wish)
 
 
-def _match(wish: _Wish, key: str, actor: Person, now: datetime) -> int | None:  # noqa: ARG001 - the payment's own keys
+def _carried_out(wish: Wish, key: str, actor: Person, now: datetime) -> int | None:
+    match wish.action:
+        case Action.SUSPENSE:
+            suspense = accounts.own("suspense", wish.item.currency, now=now)
+            return book_line(wish, key=key, against=suspense, narrative=wish.item.reference, now=now)
+        case Action.CLOSE:
+            return None
+    return room_of(wish.item).act(wish, key=key, actor=actor, now=now)
+
+
+class _Ours:
+    """The payments of the clearing systems."""
+
+    def payment(self, reference: str, *, lock: bool = False) -> Payment | None:
+        rows = Payment.objects.select_related("payer__user", "source").filter(confirmed_at__isnull=False)
+        return (rows.select_for_update(of=("self",)) if lock else rows).filter(reference=reference).first()
+
+    def worth(self, money: Money, *, now: datetime) -> Money:  # noqa: ARG002 - each currency has its bands
+        return money
+
+    def judge(self, wish: Wish) -> None:
+        if wish.action is Action.MATCH:
+            _judge_match(wish)
+        else:
+            _judge_return(wish)
+
+    def effects(self, wish: Wish) -> list[Text]:
+        if wish.action is Action.MATCH:
+            return [_("What the line proves is booked for the payment, and its payer is told.")]
+        if wish.item.kind == ItemKind.ENTRY:
+            return [_("The amount is booked from the nostro to the payer's account, and the payer is told.")]
+        return [_("The payment is given back to its payer in full, and the payer is told.")]
+
+    def act(self, wish: Wish, *, key: str, actor: Person, now: datetime) -> int | None:
+        return _match(wish, now) if wish.action is Action.MATCH else _return(wish, key, actor, now)
+
+
+OURS: Room = _Ours()
+
+
+def _match(wish: Wish, now: datetime) -> int | None:
     line, payment = wish.item.statement_entry, wish.payment
-    assert line is not None  # noqa: S101 - _judge asked for both
-    assert payment is not None  # noqa: S101
+    assert line is not None  # noqa: S101 - _judge_match asked for it
     movement = StatementEntry.Movement.SETTLEMENT if line.amount < 0 else StatementEntry.Movement.RETURN
-    reconciling.bring_about(payment, movement, file=wish.item.file, now=now)
-    line.state, line.payment, line.movement = StatementEntry.State.MATCHED, payment, movement
-    line.save(update_fields=["state", "payment", "movement"])
-    return payment.settlement_id if line.amount < 0 else payment.reversal_id
+    reconciling.matched(line, payment, movement, side=reconciling.OURS, file=wish.item.file, now=now)
+    found: int | None = payment.settlement_id if line.amount < 0 else payment.reversal_id
+    return found
 
 
-def _return(wish: _Wish, key: str, actor: Person, now: datetime) -> int | None:
+def _return(wish: Wish, key: str, actor: Person, now: datetime) -> int | None:
     item, payment = wish.item, wish.payment
-    assert payment is not None  # noqa: S101 - _judge asked for it
     if item.kind != ItemKind.ENTRY:
         to = {State.SETTLED: State.RETURNED, State.ACCEPTED: State.REVOKED}.get(State(payment.state), State.REJECTED)
         moves.give_back(payment, to, now=now, heard="repair", actor=actor)
-        return payment.reversal_id
-    entry = _book(wish, key, payment.source.ledger_account_id, moves.narrative(payment), now)
+        given: int | None = payment.reversal_id
+        return given
+    account = payment.source.ledger_account_id
+    entry = book_line(wish, key=key, against=account, narrative=moves.narrative(payment), now=now)
     outbox.record(
         kind=GIVEN,
         payload={"payment": str(payment.public_id), "item": str(item.public_id), "amount": item.amount},
@@ -231,16 +304,11 @@ def _return(wish: _Wish, key: str, actor: Person, now: datetime) -> int | None:
     return entry
 
 
-def _suspense(wish: _Wish, key: str, actor: Person, now: datetime) -> int | None:  # noqa: ARG001
-    return _book(wish, key, accounts.own("suspense", wish.item.currency, now=now), wish.item.reference, now)
+def book_line(wish: Wish, *, key: str, against: int, narrative: str, now: datetime) -> int:
+    """This function will book what a line shows from the nostro against another account; the line is repaired by it.
 
-
-def _close(wish: _Wish, key: str, actor: Person, now: datetime) -> int | None:  # noqa: ARG001
-    return None
-
-
-def _book(wish: _Wish, key: str, against: int, narrative: str, now: datetime) -> int:
-    """Book what a line shows from the nostro against another account; the line is repaired by it."""
+    Raises ledger.posting.LedgerError.
+    """
     item, line = wish.item, wish.item.statement_entry
     assert item.amount is not None  # noqa: S101 - a line has an amount
     assert line is not None  # noqa: S101 - _judge let lines alone come here
@@ -257,9 +325,6 @@ def _book(wish: _Wish, key: str, against: int, narrative: str, now: datetime) ->
     line.state, line.entry_id = StatementEntry.State.REPAIRED, posted.entry_id
     line.save(update_fields=["state", "entry"])
     return posted.entry_id
-
-
-_ACTS = {Action.MATCH: _match, Action.RETURN: _return, Action.SUSPENSE: _suspense, Action.CLOSE: _close}
 
 
 def _shown(money: Money) -> str:

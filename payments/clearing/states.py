@@ -1,11 +1,12 @@
-"""The life of a payment to another bank. Pure; the database holds the same table (migration 0002).
+"""The life of a payment to another bank. Pure; the database holds the same table (migrations 0002 and 0005).
 
 draft ──confirm──> accepted ──handed to the gateway──> sent ──> settled ──> returned
-  └──> void           └──taken back──> revoked           ├────> rejected
-                                                         ├────> returned
-                                                         └──no answer──> checking ──> settled | rejected | returned
+  │ │                 └──taken back──> revoked           ├────> rejected
+  │ └──> held ──released──> accepted                     ├────> returned
+  └──> void   └──> stopped                               └──no answer──> checking ──> settled | rejected | returned
 
-From `accepted` on the payer's money is in clearing; it stays there until the payment is settled (it goes to the nostro)
+What the rules want looked at is held first (payments.ways): its money waits on its account, nothing is booked. From
+`accepted` on the payer's money is in clearing; it stays there until the payment is settled (it goes to the nostro)
 or rejected, returned or revoked (it goes back). `checking` is not an outcome: nobody knows yet, and nothing is assumed.
 """
 
@@ -18,6 +19,8 @@ class State(StrEnum):
 
     DRAFT = "draft"
     VOID = "void"
+    HELD = "held"
+    STOPPED = "stopped"
     ACCEPTED = "accepted"
     REVOKED = "revoked"
     SENT = "sent"
@@ -28,8 +31,10 @@ class State(StrEnum):
 
 
 LEGAL: Mapping[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.ACCEPTED, State.VOID}),
+    State.DRAFT: frozenset({State.ACCEPTED, State.VOID, State.HELD}),
     State.VOID: frozenset(),
+    State.HELD: frozenset({State.ACCEPTED, State.STOPPED}),
+    State.STOPPED: frozenset(),
     State.ACCEPTED: frozenset({State.SENT, State.REVOKED}),
     State.REVOKED: frozenset(),
     State.SENT: frozenset({State.SETTLED, State.REJECTED, State.RETURNED, State.CHECKING}),
@@ -40,7 +45,9 @@ LEGAL: Mapping[State, frozenset[State]] = {
 }
 IN_FLIGHT = frozenset({State.ACCEPTED, State.SENT, State.CHECKING})  # the money is in clearing
 OUTSTANDING = frozenset({State.SENT, State.CHECKING})  # the other side has it and has not answered
-CONFIRMED = frozenset(State) - {State.DRAFT, State.VOID}
+UNCONFIRMED = frozenset({State.DRAFT, State.VOID})
+WAITED = frozenset({State.HELD, State.STOPPED})  # confirmed, and nothing is booked: held, or given back
+CONFIRMED = frozenset(State) - UNCONFIRMED - WAITED
 BACK = frozenset({State.REVOKED, State.REJECTED, State.RETURNED})  # the payer has the money again
 
 

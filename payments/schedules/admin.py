@@ -13,13 +13,20 @@ from payments.schedules.models import Occurrence, Schedule
 
 class OccurrenceInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Occurrence
-    fields = readonly_fields = ("nominal", "day", "state", "why", "transfer", "at")
+    fields = readonly_fields = ("nominal", "day", "became", "why", "transfer", "at")
     extra = max_num = 0
     can_delete = False
 
     @admin.display(description=_("reason"))
     def why(self, row: Occurrence) -> str:
         return words.reason(row.reason)
+
+    @admin.display(description=_("state"))
+    def became(self, row: Occurrence) -> str:
+        return row.became
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("transfer")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's
         return request.user.has_perm("schedules.view_schedule")

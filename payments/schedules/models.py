@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import MOST_MINOR, Transfer
@@ -144,8 +145,9 @@ class Occurrence(models.Model):
             models.UniqueConstraint(fields=["schedule", "nominal"], name="occurrence_once_per_date"),
             models.CheckConstraint(
                 condition=Q(state="made", transfer__isnull=False)
-                | Q(state__in=["short", "missed", "skipped"], transfer__isnull=True),
-                name="occurrence_made_means_a_transfer",
+                | Q(state="missed")  # with a transfer where it was held and given back
+                | Q(state__in=["short", "skipped"], transfer__isnull=True),
+                name="occurrence_transfer_fits_its_state",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -154,6 +156,17 @@ class Occurrence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule_id} {self.nominal:%Y-%m-%d} {self.state}"
+
+    @property
+    def held(self) -> bool:
+        """Whether its money is kept back on the payer's account, so that it may yet go or be given back."""
+        transfer = self.transfer
+        return self.state == self.State.MADE and transfer is not None and transfer.state == Transfer.State.HELD
+
+    @property
+    def became(self) -> str:
+        """What became of it, in the reader's language."""
+        return gettext("Held, not sent yet") if self.held else self.get_state_display()
 
 
 class Proposal(models.Model):

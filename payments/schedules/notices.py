@@ -15,6 +15,7 @@ from payments.schedules import words
 from payments.schedules.models import Schedule
 
 SOON, MISSED, COMPLETE = "payments.schedule_soon", "payments.schedule_missed", "payments.schedule_complete"
+HELD = "security.schedule_held"
 EVENTS = (
     Event(SOON, gettext_lazy("A payment you agreed to is coming"), MONEY),
     Event(MISSED, gettext_lazy("A payment you agreed to was not made"), MONEY),
@@ -67,6 +68,28 @@ def missed(
         link=_link(schedule),
         now=now,
     )
+
+
+def held(*, customer: Customer, schedule: Schedule, fact: int, now: datetime) -> None:
+    """This function will tell the owner that an order was paused because of a sign-in that was not theirs."""
+    if customer.user is None:
+        return
+    day, amount = schedule.next_day, schedule.next_amount
+    if day is None:
+        return
+    inbox.send(
+        user=customer.user,
+        event=HELD,
+        key=f"schedule:{schedule.public_id}:held:{fact}",
+        text=lambda: (
+            _("We have paused an order of %(amount)s") % _figures(schedule, amount, day),
+            _("It goes to %(payee)s, account ending in %(number)s, next on %(day)s, and was agreed or changed after "
+              "the sign-in that you said was not yours. Nothing is paid by it. Once you can sign in again, cancel it, "
+              "or let it go on if it is yours.") % _figures(schedule, amount, day),
+        ),
+        link=_link(schedule),
+        now=now,
+    )  # fmt: skip
 
 
 def complete(*, customer: Customer, schedule: Schedule, now: datetime) -> None:

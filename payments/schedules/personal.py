@@ -69,11 +69,15 @@ def _schedules(customer: Customer) -> Iterator[Sequence[Value]]:
 
 
 def _dates(customer: Customer) -> Iterator[Sequence[Value]]:
-    found = Occurrence.objects.filter(schedule__payer=customer).select_related("schedule").order_by("-day", "-id")
+    found = (
+        Occurrence.objects.filter(schedule__payer=customer)
+        .select_related("schedule", "transfer")
+        .order_by("-day", "-id")
+    )
     for one in found.iterator(chunk_size=500):
         yield (
             one.day,
-            Coded(one.state, one.get_state_display()),
+            Coded("held" if one.held else one.state, one.became),
             words.reason(one.reason),
             Money(one.amount, one.schedule.currency),
             one.at,

@@ -8,13 +8,15 @@ from itertools import islice, takewhile
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import BankAccount, Customer, Disposition
 from core import workdays
 from ledger.money import Money
-from payments.models import StandingOrder
+from payments.models import StandingOrder, Transfer
 from payments.schedules.models import Occurrence, Proposal, Schedule
-from payments.schedules.rhythm import Due, Holiday, dates, following
+from payments.schedules.rhythm import Due, Holiday, dates, following, made_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,22 @@ class Coming:
 
 
 def own(customer: Customer, public_id: uuid.UUID) -> Schedule | None:
-    """This function will find one order of a customer with both accounts."""
-    return customer.schedules.select_related("source", "destination", "payee").filter(public_id=public_id).first()
+    """This function will find one order of a customer with both accounts, and how much of it is held."""
+    return _with_held(customer).filter(public_id=public_id).first()
 
 
 def all_of(customer: Customer) -> list[Schedule]:
     """This function will list a customer's orders, those that run first, in one query."""
-    found = customer.schedules.select_related("source", "destination", "payee").order_by("-id")
+    found = _with_held(customer).order_by("-id")
     return sorted(found, key=lambda schedule: (not schedule.runs, schedule.next_day or date.max))
+
+
+def _with_held(customer: Customer) -> QuerySet[Schedule]:
+    """A customer's orders; `held` and `held_total` say what of them was made and waits on the payer's account."""
+    waits = Q(occurrences__state=Occurrence.State.MADE, occurrences__transfer__state=Transfer.State.HELD)
+    return customer.schedules.select_related("source", "destination", "payee").annotate(
+        held=Count("occurrences", filter=waits), held_total=Coalesce(Sum("occurrences__amount", filter=waits), 0)
+    )
 
 
 def occurrences_of(schedule: Schedule, *, most: int) -> list[Occurrence]:
@@ -141,6 +151,7 @@ _TO_TELL = """
        AND next_day - notice_days <= %(day)s AND told_for IS DISTINCT FROM next_nominal AND id > %(after)s
      ORDER BY id LIMIT %(most)s
 """
+_COUNT_TO_TELL = f"SELECT count(*) FROM ({_TO_TELL}) due"  # noqa: S608 - our words
 NEAR = 31  # days: further than any holiday moves a date
 MOST_NOTICE_DAYS = 31  # how far ahead is looked; the choice itself is bounded by the policy table
 
@@ -163,18 +174,20 @@ def to_tell(day: date, after: str, most: int) -> Sequence[str]:
 def misplaced(day: date, after: str, most: int) -> Sequence[str]:
     """This function will give the orders whose next date lies elsewhere by the working days as known now.
 
-    Only those whose date is near: the others are looked at when theirs is.
+    Only those whose date is near: the others are looked at when theirs is. All orders of one date and rule are judged
+    by one look at the calendar; those of a date that has moved one by one.
     """
-    candidates = (
-        Schedule.objects.filter(
-            state=Schedule.State.ACTIVE, next_nominal__lte=day + timedelta(days=NEAR), next_day__gt=day,
-            pk__gt=read_key(after)[0] if after else 0,
-        )
-        .exclude(holiday=Holiday.SAME)
-        .order_by("pk")
-    )  # fmt: skip
-    moved = (one for one in candidates.iterator(chunk_size=1000) if as_known_now(one, day=day) is not None)
-    return [f"{one.pk}:{one.next_nominal}" for one in islice(moved, most)]
+    near = Schedule.objects.filter(
+        state=Schedule.State.ACTIVE, next_nominal__lte=day + timedelta(days=NEAR), next_day__gt=day
+    ).exclude(holiday=Holiday.SAME)
+    working = workdays.calendar()
+    moved = Q(pk=None)
+    for agreed, on, holiday in near.order_by().values_list("next_nominal", "next_day", "holiday").distinct():
+        if agreed is not None and made_on(agreed, Holiday(holiday), working) != on:
+            moved |= Q(next_nominal=agreed, next_day=on, holiday=holiday)
+    candidates = near.filter(moved, pk__gt=read_key(after)[0] if after else 0).order_by("pk")
+    found = (one for one in candidates.iterator(chunk_size=1000) if as_known_now(one, day=day) is not None)
+    return [f"{one.pk}:{one.next_nominal}" for one in islice(found, most)]
 
 
 def as_known_now(schedule: Schedule, *, day: date) -> Due | None:
@@ -197,16 +210,29 @@ def count_due(day: date) -> int:
     return Schedule.objects.filter(state=Schedule.State.ACTIVE, next_day__lte=day).count()
 
 
+def count_short(day: date) -> int:
+    """This function will count the orders whose account was short in the morning."""
+    return Occurrence.objects.filter(state=Occurrence.State.SHORT, day__lte=day).count()
+
+
+def count_to_tell(day: date) -> int:
+    """This function will count the orders whose payer is to be told on a day of a payment ahead."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_TO_TELL, _bound(day, "", None))
+        return int(cursor.fetchone()[0])
+
+
 def _keys(sql: str, day: date, after: str, most: int) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql,
-            {
-                "day": day, "after": read_key(after)[0] if after else 0, "most": most,
-                "furthest": day + timedelta(days=MOST_NOTICE_DAYS),
-            },
-        )  # fmt: skip
+        cursor.execute(sql, _bound(day, after, most))
         return [f"{number}:{nominal.isoformat()}" for number, nominal in cursor.fetchall()]
+
+
+def _bound(day: date, after: str, most: int | None) -> dict[str, Any]:
+    return {
+        "day": day, "after": read_key(after)[0] if after else 0, "most": most,
+        "furthest": day + timedelta(days=MOST_NOTICE_DAYS),
+    }  # fmt: skip
 
 
 def read_key(key: str) -> tuple[int, date]:

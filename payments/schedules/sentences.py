@@ -39,7 +39,8 @@ def of(refusal: Refusal) -> tuple[str, str]:  # noqa: PLR0911 - one for each ref
             }
         case refusals.AboveLimit():
             return "amount", _(
-                "One payment can be at most %(most)s, your limit for a transfer. Nothing was agreed. Enter less."
+                "One payment can be at most %(most)s, your limit for a transfer. Nothing was agreed. Enter less, or "
+                "raise the limit first."
             ) % {"most": money(refusal.most, refusal.currency)}
         case refusals.TooMany():
             return "", _(

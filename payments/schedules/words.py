@@ -21,7 +21,7 @@ WEEKDAYS = (
     gettext_noop("Saturday"),
     gettext_noop("Sunday"),
 )
-SHORTEST_MONTH, FEBRUARY = 28, 2
+SHORTEST_MONTH, LEAP_DAY = 28, (2, 29)
 
 HOLIDAY_LABELS = {
     Holiday.SAME: gettext_lazy("On that day all the same"),
@@ -40,6 +40,7 @@ REASONS = {
     "class_limit": gettext_noop("A limit of the account's class was reached"),
     "document_expired": gettext_noop("Your identity document has expired and we have no new one"),
     "payee_cannot_take": gettext_noop("The payee's account could not take this amount"),
+    "held": gettext_noop("It was held and not sent; the money stayed on your account"),
     "refused": gettext_noop("The transfer could not be made as agreed"),
     "account_closed": gettext_noop("One of the two accounts is closed or no longer yours to use"),
     "payee_removed": gettext_noop("The payee is no longer on your list"),
@@ -77,9 +78,16 @@ def rhythm(one: Rhythm) -> str:
             said = _("Every %(every)s months on day %(day)s") if several else _("Every month on day %(day)s")
         case Unit.YEAR:
             said = _("Every %(every)s years on %(date)s") if several else _("Every year on %(date)s")
-    if start.day > SHORTEST_MONTH and (one.unit is Unit.MONTH or start.month == FEBRUARY):
-        return _("%(rhythm)s, or on the last day where a month is shorter") % {"rhythm": said % figures}
-    return said % figures
+    return _with_missing(one, said % figures)
+
+
+def _with_missing(one: Rhythm, said: str) -> str:
+    """Say on which day it is instead, where a month or a year has no such day."""
+    if one.unit is Unit.YEAR and (one.starts_on.month, one.starts_on.day) == LEAP_DAY:
+        return _("%(rhythm)s, in years without it on 28 February") % {"rhythm": said}
+    if one.unit is Unit.MONTH and one.starts_on.day > SHORTEST_MONTH:
+        return _("%(rhythm)s, or on the last day where a month is shorter") % {"rhythm": said}
+    return said
 
 
 def ending(*, until: date | None, count: int | None, total: Money | None) -> str:

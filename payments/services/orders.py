@@ -55,14 +55,27 @@ def look_up(customer: Customer, order: Order) -> Ends:
         raise UnknownSource
     target: queries.OwnEnd | queries.PayeeEnd | None
     if order.to_account is not None:
-        target, name = held.get(order.to_account), customer.legal_name
-        kind, payee_id, shown_name, since = Transfer.Kind.OWN, None, name, None
+        target = held.get(order.to_account)
     else:
         target = queries.payee_end(customer, order.to_payee) if order.to_payee else None
+    return judged(customer, order, source, target)
+
+
+def judged(
+    customer: Customer, order: Order, source: queries.OwnEnd | None, target: queries.OwnEnd | queries.PayeeEnd | None
+) -> Ends:
+    """This function will judge both ends as they were found among what the customer may use. Raises as `look_up`."""
+    if source is None:
+        raise UnknownSource
+    payee_id, since = None, None
+    if order.to_account is not None:
+        kind, name = Transfer.Kind.OWN, customer.legal_name
+        shown_name = name
+    else:
         kind = Transfer.Kind.CUSTOMER
         payee_id, shown_name, name, since = (
             (target.payee_id, target.shown_name, target.legal_name, target.confirmed_at)
-            if target
+            if isinstance(target, queries.PayeeEnd)
             else (None, "", "", None)
         )
     if target is None:

@@ -98,6 +98,7 @@ def within_limits(
     try:
         allowed = standing.limits(currency=currency, on=today)
         to_young = figures.cooling_most(currency=currency, on=today)
+        figures.large_sum(currency=currency, on=today)  # needed on the next page, and better missed here
     except policy.UnknownPolicy as missing:
         raise NotOffered(currency) from missing
     if breach := limits.breach(amount=amount, used=standing.used, limits=allowed, today=today):
@@ -116,6 +117,7 @@ def asked(
     """This function will say what confirming a transfer takes, after what was moved before on the same day.
 
     `seconds` is how long ago the check page was served; None where nobody can say: then no transfer is free of a code.
+    Raises NotOffered where nobody has laid down what a large sum is in the currency.
     """
     today = business_date(now)
     to_own = moves.kind == Transfer.Kind.OWN
@@ -125,7 +127,10 @@ def asked(
     if not to_own:
         used = standing.used.day
         proof = required(operation=OPERATION, amount=moves.amount, currency=moves.currency, used_today=used, on=today)
-        above = figures.large_sum(currency=moves.currency, on=today)
+        try:
+            above = figures.large_sum(currency=moves.currency, on=today)
+        except policy.UnknownPolicy as missing:
+            raise NotOffered(moves.currency) from missing
         total = asking.large(amount=moves.amount, used_today=used, above=above)
     if not standing.freedoms:
         return Asked(proof=proof, total=total)

@@ -1,19 +1,21 @@
 """Transfers on a customer's word: fill in, check, confirm once."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 
 from accounts.access import stepup
 from accounts.models import Customer
-from core import audit, outbox, policy, prepared
+from core import outbox, policy, prepared
 from ledger import balances, posting
 from ledger.calendar import business_date
-from payments import locking, queries, references
+from payments import locking, queries, references, vouching, watching
 from payments.models import Freedom, Transfer
 from payments.refusals import (
     AccountClosed,
@@ -35,13 +37,12 @@ from payments.refusals import (
     UnknownSource,
     UnknownTransfer,
 )
-from payments.services import doors
+from payments.services import booking, doors
+from payments.services.booking import CONFIRMED, KIND
 from payments.services.orders import Ends, Order, look_up
 from payments.services.rules import OPERATION, POLICY, UNHURRIED, Asked, asked, shown, within_limits
 
-KIND = "payments.transfer"
-CONFIRMED = "payments.transfer_confirmed"
-
+log = structlog.get_logger(__name__)
 
 __all__ = [
     "CONFIRMED",
@@ -78,6 +79,10 @@ __all__ = [
 ]
 
 
+# Its payer has confirmed it: the form that made it makes no other.
+CONFIRMED_ONCE = frozenset({Transfer.State.CONFIRMED, Transfer.State.HELD, Transfer.State.STOPPED})
+
+
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """The draft to check; `repeated` when the same form had made it before."""
@@ -93,21 +98,22 @@ class Confirmed:
 
     transfer_id: uuid.UUID
     repeated: bool
+    held: bool = False  # the money has not left; its payer is told why it waits
 
 
-def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) -> Drafted:
+def draft(*, customer: Customer, key: uuid.UUID, order: Order, ends: Ends | None = None, now: datetime) -> Drafted:
     """This function will keep an order as a draft to be checked and confirmed, once for each form (`key`).
 
     Nothing is booked. The same form with the same content answers with the first draft, or with what became of it. The
     same form with other content replaces a draft that nobody confirmed; when it was confirmed, raises KeyTaken. Raises
     UnknownSource, UnknownDestination, SameAccount, AccountClosed, CurrencyDiffers, NotOffered, InsufficientFunds,
     LimitReached, PayeeYoung, SecondStepYoung, IdentityExpired, ClassLimit, PayeeCannotTake: what confirming would
-    refuse too, said early.
+    refuse too, said early. `ends` are given by a higher room that answers for the payee (payments.vouching).
     """
     if order.amount <= 0:
         raise ValueError("an order moves at least one minor unit")
     try:
-        ends = look_up(customer, order)
+        ends = ends or look_up(customer, order)
         standing = queries.standing(customer_id=customer.pk, currency=ends.currency, now=now)
         moves = _Moves(ends.kind, order.amount, ends.currency)
         within_limits(customer, moves=moves, standing=standing, payee_since=ends.payee_since, now=now)
@@ -155,7 +161,7 @@ def _settled(customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     before = queries.transfer_by_key(customer, key)
     if before is None:
         return None
-    confirmed = before.state == Transfer.State.CONFIRMED
+    confirmed = before.state in CONFIRMED_ONCE
     if _is_same(before, order, now):
         return Drafted(before.public_id, repeated=True, confirmed=confirmed)
     if confirmed:
@@ -180,7 +186,7 @@ _INSERT = """
                                    currency, memo, shown_name, payer_name, payee_name, key, created_at, expires_at,
                                    state)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'draft')
-    ON CONFLICT (payer_id, key) WHERE state IN ('draft', 'confirmed') DO NOTHING
+    ON CONFLICT (payer_id, key) WHERE state IN ('draft', 'confirmed', 'held', 'stopped') DO NOTHING
     RETURNING id
 """
 
@@ -211,13 +217,23 @@ def confirm(
     Without a `challenge_id` only what is free of a code goes through (payments.asking); `served_at` says when the check
     page was served, without it nothing is. With one, the code sets back what has gone without.
 
+    A transfer to somebody else is judged by the monitor before it is booked (payments.watching): it goes, or it is held
+    (services.holding), or it takes a code after all. Where the monitor gives no verdict, everything is undone and done
+    once more without it, by `watching.unjudged`: a failing monitor approves nothing.
+
     Raises UnknownTransfer, DraftVoid, UnknownSource, UnknownDestination, AccountClosed, CurrencyDiffers, NotOffered,
     LimitReached, PayeeYoung, SecondStepYoung, IdentityExpired, ClassLimit, PayeeCannotTake, SumUnconfirmed,
     InsufficientFunds, and stepup.Refused.
     """
+    act = _Act(customer, transfer_id, challenge_id, session, served_at, now)
     try:
+        try:
+            with transaction.atomic(durable=True):
+                return _confirm(act, watching.judge)
+        except watching.MonitorFailed as failure:
+            log.error("monitor_failed", transfer=str(transfer_id), error=repr(failure.__cause__ or failure))
         with transaction.atomic(durable=True):
-            return _confirm(customer, transfer_id, challenge_id, session, served_at, now)
+            return _confirm(act, watching.unjudged)
     except posting.BelowFloor:
         transfer = queries.transfer_of(customer, transfer_id)
         if transfer is None:
@@ -232,22 +248,26 @@ def confirm(
         raise DraftVoid from None
 
 
-def _confirm(
-    customer: Customer,
-    transfer_id: uuid.UUID,
-    challenge_id: uuid.UUID | None,
-    session: str,
-    served_at: datetime | None,
-    now: datetime,
-) -> Confirmed:
-    found = locking.locked(customer, transfer_id, challenge_id=challenge_id, now=now)
+@dataclass(frozen=True, slots=True)
+class _Act:
+    customer: Customer
+    transfer_id: uuid.UUID
+    challenge_id: uuid.UUID | None
+    session: str
+    served_at: datetime | None
+    now: datetime
+
+
+def _confirm(act: _Act, judge: Callable[..., watching.Verdict]) -> Confirmed:
+    customer, now = act.customer, act.now
+    found = locking.locked(customer, act.transfer_id, challenge_id=act.challenge_id, now=now)
     if found is None:
         raise UnknownTransfer
     locked, standing = found.transfer, found.standing
-    if locked.state == Transfer.State.CONFIRMED:
+    if locked.state in CONFIRMED_ONCE:
         transaction.set_rollback(True)  # an answer that opened nothing is not used up
-        return Confirmed(locked.public_id, repeated=True)
-    _still_possible(locked, standing, now)
+        return Confirmed(locked.public_id, repeated=True, held=locked.state == Transfer.State.HELD)
+    _still_possible(locked, now)
     within_limits(customer, moves=locked, standing=standing, payee_since=standing.payee_since, now=now)
     today = business_date(now)
     doors.money_may_leave(document_expires_on=locked.document_expires_on, stays_own=locked.stays_own, today=today)
@@ -260,83 +280,69 @@ def _confirm(
         currency=locked.currency,
         today=today,
     )
-    seconds = (now - served_at).total_seconds() if served_at else None
-    takes = asked(locked, standing=standing, careful_until=locked.careful_until, seconds=seconds, now=now)
-    if takes.total is not None and takes.total != locked.confirmed_sum:
-        raise SumUnconfirmed(takes.total, locked.currency)
-    free, quick = takes.free, False
-    if challenge_id is not None:
-        free, asked_at = (
-            "",
-            stepup.judge(
-                found.question,
-                user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
-                operation=OPERATION,
-                payload=takes.binds(shown(locked)),
-                session=session,
-                now=now,
-            ),
-        )
-        quick = (now - asked_at).total_seconds() < int(policy.value("transfer.human_seconds", on=today))
-        if standing.has_gone_free:
-            Freedom.objects.filter(customer=customer).update(amount=0, count=0)
-    elif not free:
+    free, quick = _proven(act, found)
+    verdict = None if locked.kind == Transfer.Kind.OWN else judge(_moving(act, found), now=now)
+    if verdict is not None and verdict.outcome is watching.Outcome.STEP_UP and act.challenge_id is None:
         raise stepup.Unanswered
-    elif free != POLICY:
-        Freedom.objects.filter(customer=customer, kind=free, currency=locked.currency).update(
-            amount=F("amount") + locked.amount, count=F("count") + 1
-        )
-    _book(customer, locked, challenge_id=challenge_id, free=free, quick=quick, now=now)
+    blind = verdict is not None and judge is watching.unjudged
+    proof = booking.Proof(challenge_id=act.challenge_id, free=free, quick=quick, not_judged=blind)
+    if verdict is not None and verdict.outcome > watching.Outcome.STEP_UP:
+        if not _on_list(locked, standing):  # asked now, written when the money moves
+            with transaction.atomic():
+                _vouched_for(locked, now)
+                transaction.set_rollback(True)
+        booking.hold(customer, locked, proof=proof, verdict=verdict, payee_since=standing.payee_since, now=now)
+        return Confirmed(locked.public_id, repeated=False, held=True)
+    if not _on_list(locked, standing):
+        _vouched_for(locked, now)
+    booking.book(customer, locked, proof=proof, now=now)
     return Confirmed(locked.public_id, repeated=False)
 
 
-def _book(
-    customer: Customer,
-    locked: locking.LockedTransfer,
-    *,
-    challenge_id: uuid.UUID | None,
-    free: str,
-    quick: bool,
-    now: datetime,
-) -> None:
-    """Move the money, and in one further round trip confirm the draft and tell the trail and the outbox."""
-    today = business_date(now)
-    posted = posting.post(
-        key=f"transfer:{locked.public_id}",
-        kind=KIND,
-        channel="online",
-        business_date=today,
-        lines=[
-            posting.Line(locked.source_ledger_id, -locked.amount, _narrative(locked.shown_name, locked.memo)),
-            posting.Line(locked.destination_ledger_id, locked.amount, _narrative(locked.payer_name, locked.memo)),
-        ],
-    )
-    code = references.new_verification_code()
-    after = {"amount": locked.amount, "currency": locked.currency, "entry": posted.entry_id}
-    if free:
-        after["free"] = free
-    if quick:
-        after["quick"] = True  # answered faster than people read
-    outbox.record(
-        kind=CONFIRMED,
-        payload={"transfer": str(locked.public_id)},
-        owner=customer,
-        act=audit.Act(
-            act=CONFIRMED,
-            subject=f"payments.transfer:{locked.public_id}",
-            actor=customer.user,
-            after=after,
-        ),
-        change=outbox.Change(_CONFIRM, [posted.entry_id, code, challenge_id, free, today, now, locked.id]),
-        now=now,
-    )
+def _proven(act: _Act, found: locking.Locked) -> tuple[str, bool]:
+    """Use up the answer to the step-up, or say why there is none: (free, quick). Raises SumUnconfirmed, Refused."""
+    locked, standing, now = found.transfer, found.standing, act.now
+    seconds = (now - act.served_at).total_seconds() if act.served_at else None
+    takes = asked(locked, standing=standing, careful_until=locked.careful_until, seconds=seconds, now=now)
+    if takes.total is not None and takes.total != locked.confirmed_sum:
+        raise SumUnconfirmed(takes.total, locked.currency)
+    freedoms = Freedom.objects.filter(customer=act.customer)
+    if act.challenge_id is not None:
+        asked_at = stepup.judge(
+            found.question,
+            user=act.customer.user,  # type: ignore[arg-type]  # who confirms is signed in
+            operation=OPERATION,
+            payload=takes.binds(shown(locked)),
+            session=act.session,
+            now=now,
+        )
+        if standing.has_gone_free:
+            freedoms.update(amount=0, count=0)
+        human = int(policy.value("transfer.human_seconds", on=business_date(now)))
+        return "", (now - asked_at).total_seconds() < human
+    if not takes.free:
+        raise stepup.Unanswered
+    if takes.free != POLICY:
+        freedoms.filter(kind=takes.free, currency=locked.currency).update(
+            amount=F("amount") + locked.amount, count=F("count") + 1
+        )
+    return takes.free, False
 
 
-_CONFIRM = """
-    UPDATE payments_transfer SET state = 'confirmed', entry_id = %s, verification_code = %s, step_up = %s::uuid,
-           free = %s, business_date = %s, confirmed_at = %s
-     WHERE id = %s AND state = 'draft' RETURNING id
-"""
+def _moving(act: _Act, found: locking.Locked) -> watching.Moving:
+    locked, standing = found.transfer, found.standing
+    return watching.Moving(
+        kind=locked.kind,
+        public_id=locked.public_id,
+        payer_id=act.customer.pk,
+        source_id=locked.source_id,
+        destination_id=locked.destination_id,
+        payee=locked.destination_number,
+        payee_since=standing.payee_since if standing.payee_active else None,
+        amount=locked.amount,
+        currency=locked.currency,
+        by_code=act.challenge_id is not None,
+    )
 
 
 def expire_drafts(*, now: datetime) -> int:
@@ -344,17 +350,27 @@ def expire_drafts(*, now: datetime) -> int:
     return Transfer.objects.filter(state=Transfer.State.DRAFT, expires_at__lte=now).update(state=Transfer.State.EXPIRED)
 
 
-def _still_possible(locked: locking.LockedTransfer, standing: queries.Standing, now: datetime) -> None:
+def _still_possible(locked: locking.LockedTransfer, now: datetime) -> None:
     if locked.state != Transfer.State.DRAFT or locked.expires_at <= now:
         raise DraftVoid
     if locked.standing != Customer.Standing.VERIFIED or not locked.may_dispose:
         raise UnknownSource
-    if not locked.may_be_paid or (locked.kind == Transfer.Kind.CUSTOMER and not standing.payee_active):
+    if not locked.may_be_paid:
         raise UnknownDestination
     if not locked.accounts_open:
         raise AccountClosed
     if not locked.one_currency:
         raise CurrencyDiffers
+
+
+def _on_list(locked: locking.LockedTransfer, standing: queries.Standing) -> bool:
+    return locked.kind == Transfer.Kind.OWN or standing.payee_active
+
+
+def _vouched_for(locked: locking.LockedTransfer, now: datetime) -> None:
+    """Let a higher room answer for a transfer to somebody off the list. Raises UnknownDestination, or its refusal."""
+    if not vouching.vouched(locked, now=now):
+        raise UnknownDestination
 
 
 def _is_same(transfer: queries.TransferRecord, order: Order, now: datetime) -> bool:
@@ -365,7 +381,3 @@ def _is_same(transfer: queries.TransferRecord, order: Order, now: datetime) -> b
     return (transfer.source_public_id, to_account, to_payee, transfer.amount, transfer.memo) == (
         order.source, order.to_account, order.to_payee, order.amount, order.memo,
     )  # fmt: skip
-
-
-def _narrative(name: str, memo: str) -> str:
-    return (f"{name} · {memo}" if memo else name)[:200]

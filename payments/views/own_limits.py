@@ -18,6 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access.decorators import verified_customer_required
 from accounts.access.panel import StepUpPanel
 from core.ui import formats
+from core.ui.templatetags.ui import amount
+from ledger.money import Money
 from payments import sentences
 from payments.forms import CountForm, LimitForm
 from payments.limits import Which
@@ -59,8 +61,8 @@ def _row(line: own_limits.Line) -> dict[str, Any]:
         "which": line.which.value,
         "title": OwnLimit.Which(line.which).label,
         "value": spelled(line, line.value),
-        "used": spelled(line, line.used),
-        "left": spelled(line, line.left),
+        "used": drawn(line, line.used),
+        "left": drawn(line, line.left),
         "share": 100 if not line.value else min(100, 100 * line.used // line.value),
         "is_payment": line.which is Which.PAYMENT,
         "resets_on": line.resets_on,
@@ -73,6 +75,11 @@ def _row(line: own_limits.Line) -> dict[str, Any]:
 def spelled(line: own_limits.Line, value: int) -> str:
     """This function will write a limit's value for use inside a sentence: an amount, or a number."""
     return str(value) if line.which.is_count else sentences.money(value, line.currency)
+
+
+def drawn(line: own_limits.Line, value: int) -> str:
+    """This function will draw what is used or left of a limit: an amount that the eye button covers, or a number."""
+    return str(value) if line.which.is_count else amount(Money(value, line.currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def change(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title": OwnLimit.Which(line.which).label,
         "value": spelled(line, line.value),
-        "used": "" if line.which is Which.PAYMENT else spelled(line, line.used),
+        "used": "" if line.which is Which.PAYMENT else drawn(line, line.used),
         "most": spelled(line, line.most),
         "hours": own_limits.wait_hours(now),
         "unit": "" if line.which.is_count else formats.SYMBOLS.get(line.currency, line.currency),
@@ -134,8 +141,13 @@ def _lower(request: HttpRequest, line: own_limits.Line, value: int, now: datetim
         changed = own_limits.lower(customer=customer, which=line.which, currency=line.currency, value=value, now=now)
     except own_limits.IsHigher:  # it was lowered further in another tab, in this very moment
         return HttpResponseRedirect(request.get_full_path())
-    if changed:
+    if value < line.value:
         messages.success(request, _("Your limit is %(value)s from now on.") % {"value": spelled(line, value)})
+    elif changed:
+        messages.success(request, _("The higher limit is stopped. Your limit stays as it is."))
+    else:
+        words = _("Your limit already was %(value)s. Nothing has changed.")
+        messages.info(request, words % {"value": spelled(line, value)})
     return HttpResponseRedirect(reverse("payment_limits"))
 
 

@@ -46,6 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "any": bool(found),
         "word": word,
         "group": group,
+        "narrowed": bool(word or group),
         "groups": sorted({payee.group for payee in found if payee.group}),
     }
     return render(request, "payments/payees.html", values)

@@ -12,15 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access.decorators import customer_required
-from accounts.statements import papers
+from accounts.statements import kinds, papers
 from accounts.statements.models import BalanceCertificate
 from core import policy
 from core.audit.middleware import client_ip
 from core.ui import signing
 from ledger.calendar import business_date
 from ledger.money import Money
-from payments import names, queries, receipts, references, throttle, typesetting
+from payments import movements, names, queries, receipts, references, throttle, typesetting
 from payments.forms import CodeForm
+from payments.models import MovementPaper
+from payments.views import held
 from payments.views.transfers import in_words
 
 
@@ -28,8 +30,11 @@ from payments.views.transfers import in_words
 @customer_required
 @require_GET
 def receipt(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
-    """What happened, with its reference and what to do next."""
-    made = _side(request, transfer_id)
+    """What happened, with its reference and what to do next; for a held transfer, where it stands."""
+    found = queries.receipt_for(request.customer, transfer_id)  # type: ignore[attr-defined]
+    if found is None:
+        return held.page(request, transfer_id)
+    made = receipts.for_side(found.transfer, is_payer=found.is_payer)
     return render(
         request,
         "payments/receipt.html",
@@ -38,6 +43,8 @@ def receipt(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
             "transfer": made.transfer,
             "words": in_words(made.transfer, now=timezone.now()),
             "fee": Money.zero(made.transfer.currency),
+            "notes": movements.notes(made.transfer.entry_id),
+            "acts": _acts(request, made),
         },
     )
 
@@ -53,6 +60,14 @@ def pdf(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
     answer = HttpResponse(paper, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="receipt-{made.transfer.reference}.pdf"'
     return answer
+
+
+def _acts(request: HttpRequest, made: receipts.Receipt) -> list[movements.Act]:
+    """What the reader can do about the movement on their own side."""
+    transfer = made.transfer
+    mine = transfer.source_id if made.is_payer else transfer.destination_id
+    found = movements.movement_by_entry(mine, transfer.entry_id)
+    return movements.acts(customer=request.customer, movement=found) if found else []  # type: ignore[attr-defined]
 
 
 def _side(request: HttpRequest, transfer_id: uuid.UUID) -> receipts.Receipt:
@@ -90,10 +105,34 @@ def verify_receipt(request: HttpRequest, code: str) -> HttpResponse:
     transfer = queries.transfer_by_code(read) if read else None
     if transfer is None and read and (certificate := papers.certificate_by_code(read)) is not None:
         return _unlisted(_certificate(request, certificate))
+    if transfer is None and read and (paper := movements.paper_by_code(read)) is not None:
+        return _unlisted(_movement(request, paper))
     if transfer is None:
         return _unlisted(render(request, "payments/verify_unknown.html", {"form": CodeForm()}, status=404))
     shown = receipts.for_public(transfer)
-    return _unlisted(render(request, "payments/verify_receipt.html", {"receipt": shown, "transfer": transfer}))
+    values = {"receipt": shown, "transfer": transfer, "notes": movements.notes(transfer.entry_id)}
+    return _unlisted(render(request, "payments/verify_receipt.html", values))
+
+
+def _movement(request: HttpRequest, paper: MovementPaper) -> HttpResponse:
+    """What anybody with the code may see of a movement: what it was, half hidden, and how it stands by now."""
+    found = movements.movement_of(paper.bank_account_id, paper.number)
+    if found is None:
+        raise Http404
+    told = movements.told(found, customer=None)
+    return render(
+        request,
+        "payments/verify_movement.html",
+        {
+            "movement": found,
+            "money": Money(abs(found.amount), found.currency),
+            "account_number": receipts.masked_number(found.account_number),
+            "title": told.title or kinds.label(found.kind),
+            "told": told,
+            "rows": [(row.label, row.public) for row in told.rows if row.public],
+            "notes": movements.notes(found.entry_id),
+        },
+    )
 
 
 def _certificate(request: HttpRequest, certificate: BalanceCertificate) -> HttpResponse:

@@ -24,13 +24,15 @@ from core import policy
 from core.ui import formats, numerals
 from ledger.calendar import business_date
 from ledger.money import Money, exponent
-from payments import queries, sentences
+from payments import filling, queries, sentences, vouching
 from payments.asking import Free
 from payments.forms import ACCOUNT, PAYEE, TransferForm, currency_of
 from payments.services import transfers
 from payments.views import afterwards, served
 
 ASKED_ONCE = ("key", "source", "to", "amount", "memo", "total", "agree", "stepup-challenge", "stepup-code")
+
+TO_EXCHANGE = "payments.to_exchange"  # what was typed here and is exchanged on a page of its own
 
 
 def asked_once(request: HttpRequest) -> None:
@@ -61,18 +63,37 @@ def fill_in(request: HttpRequest) -> HttpResponse:
                 )  # fmt: skip
                 return HttpResponseRedirect(reverse("receipt", args=[taken.transfer_id]))
             except transfers.TransferRefused as refusal:
+                if isinstance(refusal, transfers.CurrencyDiffers) and form.order().to_account is not None:
+                    return _to_exchange(request)
                 field, words = sentences.of_transfer(refusal)
                 form.add_error(field or None, words)
             else:
                 page = "receipt" if made.confirmed else "transfer_check"
                 return HttpResponseRedirect(reverse(page, args=[made.transfer_id]))
     else:
+        if (told := _told_of_draft(request, now)) is not None:
+            return HttpResponseRedirect(told.change_url)
         typed = _initial(request, held)
     return render(
         request,
         "payments/transfer.html",
         {"form": form, **_form_values(typed, form, held, queries.payees_of(customer))},
     )
+
+
+def _to_exchange(request: HttpRequest) -> HttpResponse:
+    """Lead on to exchanging between the two accounts, with what was typed: kept in the session, not in the address."""
+    typed = request.POST
+    request.session[TO_EXCHANGE] = {
+        "source": typed["source"],
+        "destination": typed["to"].removeprefix(ACCOUNT),
+        "sell": typed["amount"],
+        "memo": typed.get("memo", ""),
+    }
+    messages.info(
+        request, _("These two accounts are in different currencies. Here they are exchanged; nothing has moved.")
+    )
+    return HttpResponseRedirect(reverse("exchange"))
 
 
 def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
@@ -93,6 +114,7 @@ def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
         if before.state == "draft":
             found["key"] = _key_of(request, before)
         return found
+    found.update(filling.filled(request))
     if chosen := request.GET.get("from"):
         found["source"] = chosen
     if chosen := request.GET.get("to"):
@@ -106,7 +128,13 @@ def _draft_to_change(request: HttpRequest) -> queries.TransferRecord | None:
     except ValueError:
         return None
     found = queries.transfer_of(request.customer, wanted)  # type: ignore[attr-defined]
-    return found if found is not None and found.state != "confirmed" else None
+    return found if found is not None and found.state not in {"confirmed", "held"} else None
+
+
+def _told_of_draft(request: HttpRequest, now: datetime) -> vouching.Told | None:
+    """What a higher room says of a draft that is to be changed: it has a form of its own."""
+    before = _draft_to_change(request)
+    return vouching.told(before.public_id, now=now) if before is not None and before.payee_id else None
 
 
 def _key_of(request: HttpRequest, before: queries.TransferRecord) -> uuid.UUID:
@@ -177,7 +205,7 @@ def waiting(
     transfer = queries.transfer_of(customer, transfer_id)
     if transfer is None:
         raise Http404
-    if transfer.state == "confirmed":
+    if transfer.state in transfers.CONFIRMED_ONCE:
         return HttpResponseRedirect(reverse("receipt", args=[transfer_id]))
     if transfer.state != "draft" or transfer.expires_at <= now:
         return start_again(request, transfer_id)
@@ -272,6 +300,7 @@ def _check_values(
         "fee": Money(0, transfer.currency),
         "after": None if left is None or left < 0 else Money(left, transfer.currency),
         "words": in_words(transfer, now=now),
+        "told": vouching.told(transfer.public_id, now=now) if transfer.payee_id else None,
         "change_url": f"{reverse('transfer')}?draft={transfer.public_id}",
     }
 

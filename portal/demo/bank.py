@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -20,15 +21,30 @@ from accounts.services import deposit_code, open_bound_account, open_demand_acco
 from accounts.staff import grants
 from accounts.statements import issuing
 from analytics import rollup
+from core import workdays
 from core.outbox import relay
 from core.reviews import services as desk
 from core.reviews.models import Case, Decision
+from core.workdays import loader
 from ledger import chart, posting
 from ledger.calendar import business_date
-from portal.demo import clearing, history, orders, payees, people
+from portal.demo import (
+    abroad,
+    asking,
+    clearing,
+    counter,
+    currencies,
+    history,
+    orders,
+    payees,
+    people,
+    recalls,
+    watched,
+)
 from portal.demo.people import DemoPerson
 
 DAYS = 184
+WORKDAYS = Path(__file__).parent / "workdays.csv"
 EXPIRES_IN = 25  # days, for the one whose card expires soon
 BATCH = 2_000
 RESIDENTS = 24
@@ -44,6 +60,7 @@ def load(*, now: datetime, tell: Tell) -> None:
     Safe to run again and after a kill at any moment: what is there stays as it is.
     """
     today = business_date(now)
+    _years_to_come(now=now)
     tell("districts and staff")
     districts = _districts()
     for person in people.STAFF:
@@ -70,10 +87,35 @@ def load(*, now: datetime, tell: Tell) -> None:
     relay.drain(now=timezone.now())
     tell("a payee book")
     payees.load(neighbours=[one.bank_account for one in neighbours], now=now)
+    payees.load_searches(now=now)
     tell("money with other banks, and payees there")
     clearing.load(now=now)
+    abroad.load(now=now)
+    tell("a branch with a counter")
+    counter.load(now=now)
+    tell("money asked back, and a movement that is looked into")
+    recalls.load(now=now)
+    relay.drain(now=timezone.now())
+    tell("money asked for by a link: one request waits, one is paid")
+    asking.load(now=now)
+    relay.drain(now=timezone.now())
+    tell("reference rates, and an account in dollars")
+    currencies.load(now=now)
+    relay.drain(now=timezone.now())
+    tell("payments abroad: one arrived, one came back")
+    abroad.pay(now=now)
+    relay.drain(now=timezone.now())
+    tell("a rule against fraud, put in force by two people, and what it held")
+    watched.load(neighbours=[one.bank_account for one in neighbours], now=now)
+    relay.drain(now=timezone.now())
     tell("figures for the managers' page")
     rollup.roll_up(now=timezone.now())
+
+
+def _years_to_come(*, now: datetime) -> None:
+    """Know the holidays of years whose notice is not out yet, so that the demo's days go on; a real notice stays."""
+    if not any(workdays.covers(year) for year in (2027, 2028, 2029, 2030)):
+        loader.load(WORKDAYS, source="Demo bank: the regulation's holidays, before each year's notice", now=now)
 
 
 def _districts() -> dict[str, District]:
@@ -250,11 +292,13 @@ def _history(neighbours: list[_Neighbour], *, today: date, now: datetime) -> Non
     ]
     start = today - timedelta(days=DAYS)
     BankAccount.objects.filter(ledger_account_id__in=[holder.account_id for holder in holders]).update(opened_on=start)
+    saved_on = today - timedelta(days=20)
+    BankAccount.objects.filter(pk=mei[1].pk).update(opened_on=saved_on)
     saved = posting.Draft(
         key="demo:savings:first",
         kind="payments.transfer",
         channel="online",
-        business_date=today - timedelta(days=20),
+        business_date=saved_on,
         lines=[
             posting.Line(mei[0].ledger_account_id, -500_000, "转入旅行储蓄"),
             posting.Line(mei[1].ledger_account_id, 500_000, "来自活期账户"),

@@ -75,18 +75,23 @@ ADMINISTRATOR = DemoPerson(
     role=Role.ADMINISTRATOR, employee_number="LB1005",
 )  # fmt: skip
 TELLER = DemoPerson(
-    "teller@lantern.example", "何伟", "teller: asks for bookings by hand and reversals",
-    "柜员：提交手工记账和冲正申请",
+    "teller@lantern.example", "何伟", "teller: takes a till at the branch counter, pays in and out, transfers",
+    "柜员：在柜面领用尾箱，办理存取款和转账",
     role=Role.TELLER, employee_number="LB1006",
 )  # fmt: skip
 RISK_OFFICER = DemoPerson(
-    "risk@lantern.example", "冯洁", "risk officer: asks for policy figures and decides on changes",
-    "风险官：提交业务参数变更，复核各类变更",
+    "risk@lantern.example", "冯洁", "risk officer: rules against fraud and what they found, policy figures, changes",
+    "风险官：起草防欺诈规则、查看规则命中，提交业务参数变更，复核各类变更",
     role=Role.RISK_OFFICER, employee_number="LB1007",
+)  # fmt: skip
+SUPERVISOR = DemoPerson(
+    "supervisor@lantern.example", "钱峰", "branch supervisor: keeps the vault, approves large sums at the counter",
+    "网点主管：保管金库，复核柜面大额业务",
+    role=Role.BRANCH_SUPERVISOR, employee_number="LB1008",
 )  # fmt: skip
 
 CUSTOMERS = (CUSTOMER, FRIEND)
-STAFF = (REVIEWER, APPROVER, MANAGER, AUDITOR, ADMINISTRATOR, TELLER, RISK_OFFICER)
+STAFF = (REVIEWER, APPROVER, MANAGER, AUDITOR, ADMINISTRATOR, TELLER, SUPERVISOR, RISK_OFFICER)
 EVERYBODY = (CUSTOMER, FRIEND, VISITOR, APPLICANT, NAMESAKE, *STAFF)
 
 DISTRICTS = (

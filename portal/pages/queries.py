@@ -14,6 +14,7 @@ from accounts.statements import kinds
 from accounts.statements import queries as statements
 from ledger.calendar import business_date
 from ledger.money import Money
+from payments import queries as transfers
 from payments.schedules import queries as schedules
 from payments.schedules.queries import Coming
 
@@ -39,6 +40,7 @@ class Home:
     totals: Sequence[Money]
     accounts: Sequence[HeldAccount]
     latest: Sequence[Latest]
+    held: Sequence[transfers.HeldTransfer]
     coming: Sequence[Coming]
     to_verify: bool
     to_protect: bool
@@ -49,8 +51,14 @@ class Home:
         return self.to_verify + self.to_protect
 
 
+def _home_first(total: tuple[str, int]) -> tuple[bool, str]:
+    """The bank's own currency stands on top, the others by their code."""
+    return total[0] != "CNY", total[0]
+
+
 def home(customer: Customer, *, now: datetime) -> Home:
-    """This function will gather a customer's home in four queries, five when their document is about to expire.
+    """This function will gather a customer's home in four queries; one more each when their document is about to
+    expire, and when money of theirs is held.
 
     Currencies are never added together.
     """
@@ -61,7 +69,7 @@ def home(customer: Customer, *, now: datetime) -> Home:
         totals[account.currency] = totals.get(account.currency, 0) + account.booked
     movements = statements.latest(list(by_id), LATEST) if by_id else []
     return Home(
-        totals=[Money(minor, currency) for currency, minor in sorted(totals.items())],
+        totals=[Money(minor, currency) for currency, minor in sorted(totals.items(), key=_home_first)],
         accounts=accounts,
         latest=[
             Latest(
@@ -73,6 +81,7 @@ def home(customer: Customer, *, now: datetime) -> Home:
             )
             for movement in movements
         ],
+        held=transfers.held_of(customer) if any(account.held for account in accounts) else [],
         coming=schedules.coming(customer, today=business_date(now), days=DAYS_AHEAD, most=COMING),
         to_verify=customer.standing != Customer.Standing.VERIFIED,
         to_protect=customer.user is not None and not has_factor(customer.user),

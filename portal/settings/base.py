@@ -78,6 +78,12 @@ INSTALLED_APPS = [
     "payments",
     "payments.schedules",
     "payments.clearing",
+    "payments.recalls",
+    "payments.exchange",
+    "payments.requests",
+    "payments.crossborder",
+    "payments.counter",
+    "payments.monitoring",
     "loans",
     "analytics",
     "portal",
@@ -89,7 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.audit.middleware.RequestReference",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.access.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "portal.pages.middleware.NotThisWay",
     "portal.hosts.OwnHost",
@@ -101,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.access.middleware.SessionLimits",
+    "accounts.access.probing.Probing",
     "accounts.staff.middleware.FactorFirst",
     "accounts.mydata.middleware.StaffUnderWatch",
     "accounts.preferences.middleware.FollowPreferences",
@@ -154,7 +161,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Cache, sessions ──────────────────────────────────────────────────────────
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.access.session_store"
 SESSION_SERIALIZER = "accounts.access.sessions.SealedJSON"  # JSON, encrypted with PORTAL_FIELD_KEYS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -214,6 +221,8 @@ ACCOUNT_ADAPTER = "accounts.access.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # for allauth; the form takes either: accounts.access.forms
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Our own pages hide who banks here by themselves (accounts.access.sentcodes); this is for a page of allauth's that
+# somebody may add to the closed list in accounts/access/auth_urls.py.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 # Sent codes are accounts.access.sentcodes: by mail and by text message alike. Nobody gets in before one was right.
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -267,7 +276,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-USE_I18N = True
+FORMAT_MODULE_PATH = ["portal.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"  # the bank's wall clock; the business date is ledger.calendar's
 
@@ -309,6 +318,7 @@ SMS_HTTP_FIELDS = env.list("PORTAL_SMS_HTTP_FIELDS", default=["number=to", "text
 SMS_GATEWAY = env("PORTAL_SMS_GATEWAY", default="accounts.inbox.sms.DemoGateway" if DEMO else "")
 
 # ── Workers ──────────────────────────────────────────────────────────────────
+NEAR_HOSTS = frozenset(env.list("PORTAL_NEAR_HOSTS", default=[]))  # reached without leaving the machine
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -326,6 +336,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker, however long
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # also for one that answers with errors while it comes up
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ROUTES = {"core.outbox.tasks.*": {"queue": "outbox"}}
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -370,6 +382,16 @@ CLEARING_KEY_OUT = env("PORTAL_CLEARING_KEY_OUT", default="")  # signs what the 
 CLEARING_KEY_IN = env("PORTAL_CLEARING_KEY_IN", default="")  # signs what the bank receives
 CLEARING_OWN_CODE = env("PORTAL_CLEARING_OWN_CODE", default="999290000012" if DEMO else "")
 CLEARING_BANKS = Path(env("PORTAL_CLEARING_BANKS", default=str(BASE_DIR / "payments/clearing/data/banks_demo.csv")))
+
+# ── Payments abroad (payments.crossborder, docs/crossborder.md); no gateway: nothing is sent abroad ──
+CROSSBORDER_GATEWAY = env(
+    "PORTAL_CROSSBORDER_GATEWAY", default="payments.crossborder.gateway.CorrespondentFiles" if DEMO else ""
+)
+CROSSBORDER_DIR = Path(env("PORTAL_CROSSBORDER_DIR", default=str(DATA_DIR / "abroad")))
+CROSSBORDER_OWN_BIC = env("PORTAL_OWN_BIC", default="LANTCNBJXXX" if DEMO else "")
+CROSSBORDER_CORRESPONDENTS = Path(
+    env("PORTAL_CORRESPONDENTS", default=str(BASE_DIR / "payments/crossborder/data/correspondents_demo.csv"))
+)
 
 # ── Keys for personal data at rest (newest first; docs/security.md) ──────────
 FIELD_KEYS = env.list("PORTAL_FIELD_KEYS", default=[])

@@ -1,6 +1,8 @@
 """Settings of the tests: the portal's own, with fast hashing and mail that is kept."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SECRET_KEY", "tests-only-" + "x" * 50)
 # script/test starts a server of its own and names it here; by hand: DATABASE_URL=postgres://owner:…@host/name pytest
@@ -13,9 +15,16 @@ os.environ.setdefault("PORTAL_CLEARING_KEY_OUT", "tests-only-clearing-key-out-te
 os.environ.setdefault("PORTAL_CLEARING_KEY_IN", "tests-only-clearing-key-in-tests-only")
 os.environ.setdefault("PORTAL_AUDIT_KEY", "tests-only-audit-key-tests-only-audit-key")
 
-from portal.settings.base import *  # noqa: F403
-from portal.settings.base import STORAGES
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):  # what each hands to other banks is its own, as its database is
+    _files = Path(os.environ.get("PORTAL_DATA_DIR") or tempfile.gettempdir()) / _worker
+    os.environ["PORTAL_CLEARING_DIR"] = str(_files / "clearing")
+    os.environ["PORTAL_CROSSBORDER_DIR"] = str(_files / "abroad")
 
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import DATABASES, STORAGES
+
+if _template := os.environ.get("PORTAL_TEST_TEMPLATE"):  # script/test has migrated one; each process copies it
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _template}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -47,6 +47,7 @@ class Bank:
         if found.postgres is None or not self.done.has("migrate", code):
             self.manage("Bringing the tables up to date", ["migrate", "--no-input", "-v", "1"], found.owner)
             self.manage("Loading the policy figures", ["load_policy"], found.app)
+            self.manage("Loading the monitoring rules", ["load_rules"], found.app)
             self.manage("Putting the help articles on the shelf", ["load_guidance"], found.app)
             self.done.write("migrate", code)
         if not everything:

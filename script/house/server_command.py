@@ -107,6 +107,9 @@ def start(bank: Bank, keeper: Keeper, options: ServerOptions) -> None:
         if found.is_demo and bank.has_command("run_gateway"):  # the other banks of the demo, beside ours
             gateway = [str(bank.places.python), str(root / "manage.py"), "run_gateway"]
             keeper.add(Child("gateway", gateway, found.app, root))
+        if found.is_demo and bank.has_command("run_correspondents"):  # and those abroad
+            abroad = [str(bank.places.python), str(root / "manage.py"), "run_correspondents"]
+            keeper.add(Child("correspondents", abroad, found.app, root))
     say.line(f"\nThe bank is open: {address}/\n")
     if people is not None:
         text, _ = people.communicate()

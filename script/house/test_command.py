@@ -8,7 +8,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from house import machine, packages, say, secrets_file
 from house.locks import Lock
 from house.places import Places
 from house.postgres import APP, OWNER, THROW_AWAY, Postgres
-from house.processes import die_with_parent, run_quietly
+from house.processes import die_with_parent, run_quietly, tail
 from house.say import Trouble
 from house.valkey import Valkey
 
 OURS = ("DJANGO_", "PORTAL_", "DATABASE_", "CELERY_", "CACHE_", "EMAIL_", "BRAND_", "WEB_", "PYTEST_ADDOPTS")
 SHOWN_LINES = 120
+TEMPLATE = "portal_migrated"  # the tests' databases are copies of it: migrating takes twenty seconds, copying one
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def rooms(root: Path) -> list[str]:
 def stages(root: Path, bin_folder: Path) -> list[Stage]:
     """This function will plan the stages before the tests."""
     python = str(bin_folder / "python")
-    packages_named = [part for room in [*rooms(root), "house"] for part in ("-p", room)]
+    packages_named = [part for room in [*rooms(root), "house", "bench"] for part in ("-p", room)]
     strings = str(root / "script" / "house" / "untranslated.py")
     return [
         Stage("lint", (str(bin_folder / "ruff"), "check", "--output-format=concise", ".")),
@@ -90,10 +92,14 @@ def run(places: Places, arguments: Sequence[str]) -> int:
             valkey.start()
         env = environment(places, scratch, postgres, valkey)
         (state / "data" / "static").mkdir(parents=True)  # served from, and empty: pages are tested without a build
-        outcomes.append(perform(compiling(places), places, env))
-        if not arguments:
-            outcomes += [perform(stage, places, env) for stage in stages(places.root, places.venv / "bin")]
+        with migrating(places, postgres, env) as process:
+            outcomes.append(perform(compiling(places), places, env))
+            if not arguments:
+                outcomes += [perform(stage, places, env) for stage in stages(places.root, places.venv / "bin")]
+            outcomes.append(perform_migrations(process, places))
         summarise(outcomes)
+        if outcomes[-1].passed:
+            env["PORTAL_TEST_TEMPLATE"] = TEMPLATE
         code = tests(places, arguments, env)
         return code or int(not all(outcome.passed for outcome in outcomes))
     finally:
@@ -131,10 +137,47 @@ def attempt_machine(places: Places) -> Outcome:
     return Outcome("machine", True, step.elapsed())
 
 
+@contextmanager
+def migrating(places: Places, postgres: Postgres, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """This function will migrate a database, beside the stages, of which the tests' own ones are then copies."""
+    postgres.psql(f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}")
+    command = [str(places.venv / "bin" / "python"), "manage.py", "migrate", "--run-syncdb", "--verbosity", "0"]
+    with log_of("migrations", places).open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            env={**env, "DATABASE_URL": postgres.url(OWNER, TEMPLATE)},
+            cwd=places.root,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent(signal.SIGKILL, os.getpid()),
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def perform_migrations(process: subprocess.Popen[bytes], places: Places) -> Outcome:
+    """This function will wait for the migrations and show what they said when they did not pass."""
+    with say.step("migrations") as step:
+        code = process.wait()
+        step.failed = code != 0
+    if code != 0:
+        say.line(tail(log_of("migrations", places), SHOWN_LINES))
+    return Outcome("migrations", code == 0, step.elapsed())
+
+
+def log_of(name: str, places: Places) -> Path:
+    return places.log / f"test-{name.replace(' ', '-')}.log"
+
+
 def perform(stage: Stage, places: Places, env: Mapping[str, str]) -> Outcome:
     """This function will run one stage and show what it said when it did not pass."""
     lines: list[str] = []
-    log = places.log / f"test-{stage.name.replace(' ', '-')}.log"
+    log = log_of(stage.name, places)
     with say.step(stage.name) as step:
         code = run_quietly(stage.command, env=env, cwd=places.root, log=log, note=lines.append)
         step.failed, step.detail = code != 0, ""

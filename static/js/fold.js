@@ -5,7 +5,7 @@
 
   function unfold() {
     if (wide.matches && !document.documentElement.hasAttribute("data-simple")) {
-      document.querySelectorAll("details.statement-search").forEach(function (fold) { fold.open = true; });
+      document.querySelectorAll("details.search-fold").forEach(function (fold) { fold.open = true; });
     }
   }
 

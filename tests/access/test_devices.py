@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from accounts.access import devices, services
 from accounts.access.models import KnownDevice
 from accounts.access.tasks import clear
+from accounts.models import User
 from accounts.roles import Role
 from core.audit.models import Row
 from tests.access.test_entrance import sign_in
@@ -107,6 +108,79 @@ def test_a_removed_device_is_out_at_once_and_new_when_it_comes_back(own, phone, 
     assert lin.notices.filter(event="security.new_device").count() == 2
 
 
+def ways_to_end(phone, lin):
+    return [
+        (reverse("device", args=[device_at(phone, lin).public_id]), {"remove": "yes"}),
+        (reverse("usersessions_list"), {"session": "others"}),
+    ]
+
+
+def stay_both(own, phone, clock):
+    """Both sessions live on while the proof of the one grows old."""
+    for _ in range(2):
+        clock.shift(200)
+        assert alive(own)
+        assert alive(phone)
+
+
+@pytest.mark.parametrize("way", [0, 1], ids=["remove a device", "end the others"])
+def test_after_five_minutes_the_password_is_asked_before_anything_ends(own, phone, lin, clock, way):
+    """ASVS 7.5.2: any one factor, so that it works for somebody whose phone with the app on it was stolen."""
+    stay_both(own, phone, clock)
+    path, data = ways_to_end(phone, lin)[way]
+    for password in ({}, {"password": ""}, {"password": "not this one at all"}):
+        answer = own.post(path, {**data, **password})
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert 'name="password"' in page
+        assert all(f'name="{name}" value="{value}"' in page for name, value in data.items())
+        assert bool(answer.context["form"].errors) is bool(password)
+        assert alive(phone)
+    assert own.post(path, {**data, "password": make.PASSWORD}).status_code == 302
+    assert not alive(phone)
+    assert alive(own)
+
+
+def test_the_password_alone_ends_sessions_and_opens_nothing_that_takes_the_second_step(own, phone, lin, clock):
+    make.enrol_app(lin)
+    stay_both(own, phone, clock)
+    path, data = ways_to_end(phone, lin)[1]
+    page = own.post(path, data).content.decode()
+    assert reverse("mfa_reauthenticate") in page  # or the second step, for whoever has it
+    assert own.post(path, {**data, "password": make.PASSWORD}).status_code == 302
+    assert not alive(phone)
+    assert own.get(reverse("change_email")).status_code == 302
+    assert 'name="password"' in own.post(path, data).content.decode()  # good for that one act
+
+
+def test_whoever_proved_themselves_by_the_second_step_is_not_asked_again(own, phone, lin, clock):
+    make.enrol_app(lin)
+    stay_both(own, phone, clock)
+    own.post(reverse("mfa_reauthenticate"), {"code": make.app_code(timezone.now())})
+    path, data = ways_to_end(phone, lin)[0]
+    assert own.post(path, data).status_code == 302
+    assert not alive(phone)
+
+
+def test_without_a_password_the_second_step_is_asked(own, phone, lin, clock):
+    make.enrol_app(lin)
+    stay_both(own, phone, clock)
+    User.objects.filter(pk=lin.pk).update(password="!none")
+    path, data = ways_to_end(phone, lin)[1]
+    assert own.post(path, data).status_code == 302
+    assert UserSession.objects.filter(user=lin).count() == 2
+
+
+def test_wrong_passwords_before_ending_are_counted(own, phone, lin, clock):
+    stay_both(own, phone, clock)
+    path, data = ways_to_end(phone, lin)[1]
+    answers = [own.post(path, {**data, "password": f"wrong number {n}"}) for n in range(12)]
+    assert answers[-1].status_code == 429 or "Too many wrong tries" in answers[-1].content.decode()
+    refused = own.post(path, {**data, "password": make.PASSWORD})
+    assert refused.status_code in {200, 429}
+    assert alive(phone)
+
+
 def test_removing_the_device_one_sits_at_signs_out_here(own, phone, lin):
     answer = own.post(reverse("device", args=[device_at(own, lin).public_id]), {"remove": "yes"})
     assert answer.url == reverse("account_login")
@@ -147,7 +221,7 @@ def test_a_get_changes_nothing(own, phone, lin):
     assert device_at(phone, lin).name == ""
 
 
-def test_the_page_asks_the_same_for_one_device_and_for_three(lin, own, django_assert_max_num_queries):
+def test_the_page_asks_the_same_for_one_device_and_for_three(lin, own, unhurried, django_assert_max_num_queries):
     counts = []
     for _ in range(2):
         with django_assert_max_num_queries(6) as asked:

@@ -48,7 +48,7 @@ def test_a_text_leaves_through_the_outbox_once_and_its_words_are_gone_afterwards
 def _fact(row):
     from core.outbox import Fact
 
-    return Fact(1, sms.FACT, {"dispatch": str(row.public_id)}, "", row.created_at, "")
+    return Fact(1, sms.FACT, {"dispatch": str(row.public_id)}, "", row.created_at, row.created_at)
 
 
 def test_a_text_that_outlived_its_use_is_not_sent(clock):

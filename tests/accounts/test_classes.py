@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts import class_limits, services
 from accounts.classes import Caps, Used, Which, WhyNot, breach_in, breach_out, may_open
 from accounts.models import BankAccount, Customer
+from core import policy
 from ledger import chart, posting
 from ledger.calendar import business_date
 from tests.factories import payments as make
@@ -98,6 +99,22 @@ def test_the_figures_of_the_policy_table_are_those_of_the_rules(db: None) -> Non
     assert class_limits.caps("ii", currency="CNY", on=TODAY) == II
     assert class_limits.caps("iii", currency="CNY", on=TODAY) == III
     assert class_limits.most(on=TODAY) == {"i": 1, "ii": 5, "iii": 5}
+
+
+@pytest.mark.parametrize("name", ["in_day", "in_year", "out_day", "out_year", "balance"])
+def test_a_class_three_account_without_one_of_its_figures_moves_nothing(
+    owner: Customer, first: BankAccount, now: datetime, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    third, known = opened(owner, first, "iii", now), policy.value
+
+    def without(key: str, *, on: date) -> object:
+        if key == f"account_class.iii.{name}.cny":
+            raise policy.UnknownPolicy(key)
+        return known(key, on=on)
+
+    monkeypatch.setattr(policy, "value", without)
+    with pytest.raises(policy.UnknownPolicy):
+        class_limits.stop(source_id=first.pk, destination_id=third.pk, amount=1, today=business_date(now), lock=False)
 
 
 def test_what_is_used_comes_from_the_books_without_the_bound_account_and_without_what_was_reversed(

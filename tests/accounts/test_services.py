@@ -139,13 +139,16 @@ def test_an_email_that_is_somebodys_is_refused(now: datetime) -> None:
 
 
 def somebody_waits_for_a_lock() -> None:
-    """Return once another connection to this database waits for a row that is held."""
+    """Return once another connection waits for what this one holds.
+
+    Not by pg_stat_activity: inside a transaction it shows whoever was connected when it was asked first.
+    """
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT EXISTS (SELECT 1 FROM pg_locks"
-                " JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database())"
+                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted"
+                " AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
             )
             if cursor.fetchone()[0]:
                 return

@@ -12,7 +12,8 @@ from accounts.access import limits, stepup
 from accounts.identity.figures import figures
 from accounts.models import User
 from core import policy
-from core.changes import errors, services
+from core.changes import errors, pages, services
+from core.changes.figures import UNITS
 from core.changes.kinds import kind_of
 from core.changes.models import Change
 from core.changes.readers import readers_of
@@ -151,3 +152,27 @@ def test_the_releases_file_still_loads_beside_what_people_changed(people: dict[s
     agreed("transfer.daily_count", "5", people, now)
     assert loader.load(settings.POLICY_FILE, now=now).added == 0
     assert policy.value("transfer.daily_count", on=now.date()) == 5
+
+
+def test_a_settled_figure_is_read_in_words_and_not_as_fields(people: dict[str, User], now: datetime) -> None:
+    change = agreed("dispute.due_hours", "72", people, now)
+    shown = pages.screen(change, None, user=people["risk"], now=now)
+    assert change.state == "applied"
+    assert {str(name): value for name, value in shown["content"]}["Value"].startswith("72")
+    assert not {str(name) for name, _value in [*shown["content"], *shown["result"]]} & {*change.payload, *change.result}
+
+
+def test_a_refusal_is_not_counted_among_the_approvals(people: dict[str, User], now: datetime) -> None:
+    change = make.ask(
+        "policy.figure", make.figure("dispute.due_hours", "72", since=now.date()), by=people["risk"], now=now
+    )
+    make.decide(change, people["approver"], "decline", now=now)
+    shown = pages.screen(change, make.case_of(change), user=people["risk"], now=now)
+    assert (shown["given"], len(shown["decisions"])) == (0, 1)
+
+
+def test_every_unit_of_the_table_has_words_in_both_languages() -> None:
+    """A currency is shown as it stands."""
+    with (settings.BASE_DIR / "portal/policy/figures.csv").open() as table:
+        units = {row["unit"] for row in csv.DictReader(table)}
+    assert {unit for unit in units if unit and not (unit.isupper() and len(unit) == 3)} <= set(UNITS)

@@ -33,16 +33,21 @@ from core.reviews.models import Decision, ReasonText
 from ledger import chart, posting
 from ledger.models import Entry
 from payments.clearing.models import RepairItem
+from payments.counter.models import TillDay
+from payments.counter.services import branches, operations, tills
+from payments.monitoring.models import RuleVersion
 from tests.factories import changes as make
-from tests.factories import clearing
+from tests.factories import clearing, counter
 from tests.factories import identity as desk_make
+from tests.factories import monitoring as drafts
 from tests.factories import payments as money
 from tests.factories.policy import add_figure
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KINDS = (
     "policy.figure", "staff.role", "review.reason", "books.entry", "books.reversal", "clearing.repair",
-    "mydata.protection", "mydata.takeout",
+    "mydata.protection", "mydata.takeout", "counter.operation", "counter.reversal", "counter.difference",
+    "monitoring.rule", "monitoring.pause",
 )  # fmt: skip
 
 
@@ -63,6 +68,35 @@ def two_rows(now: datetime) -> str:
         for number in (1, 2):
             audit.record(act="test.two_rows", subject=f"x:{number}", actor="a test", now=now)
     return "test.two_rows"
+
+
+def at_the_counter(teller: User, now: datetime) -> dict[str, Callable[[], Any]]:
+    """What somebody at an open till would ask a second person for."""
+
+    def till(kind: str, *, confirm: bool) -> Any:
+        house = counter.branch(now=now)
+        branches.place(user=teller, branch=house, actor="a test", now=now)
+        keeper = counter.colleague(house, "branch_supervisor", now=now)
+        at = counter.reopened(counter.Counter(house, keeper, teller, TillDay()), now=now)
+        _someone, account = counter.customer(now=now)
+        made = counter.drafted(at, counter.visit(at, account, now=now), counter.order(kind, account, 50_00), now=now)
+        if confirm:
+            operations.confirm(teller=teller, operation_id=made.public_id, now=now)
+        return made
+
+    def asked(*, confirm: bool, **more: str) -> dict[str, str]:
+        made = till("deposit", confirm=confirm)
+        return {"operation": str(made.public_id), "version": operations.version(made), **more}
+
+    def counted() -> Any:
+        till("deposit", confirm=False)
+        return tills.difference_payload(tills.count(teller=teller, counted={"10000": 1}, now=now))
+
+    return {
+        "counter.operation": lambda: asked(confirm=False),
+        "counter.reversal": lambda: asked(confirm=True, narrative="keyed in for somebody else"),
+        "counter.difference": counted,
+    }
 
 
 class Act:
@@ -90,6 +124,8 @@ class Act:
             "books.reversal": lambda: {
                 "entry": posted.entry_id, "business_date": now.date().isoformat(), "narrative": "undo",
             },
+            "monitoring.rule": lambda: drafts.wish(drafts.tried(by=self.maker, now=now, mode="live"), since=now),
+            "monitoring.pause": lambda: drafts.pause(drafts.alerted(now=now), now=now),
             "clearing.repair": lambda: {"item": str(stray(now).public_id), "action": "suspense", "payment": ""},
             "mydata.protection": lambda: {
                 "customer": str(money.customer("欧阳志远", now=now).public_id), "act": protection.ON, "why": "known",
@@ -99,7 +135,7 @@ class Act:
                 staff=self.maker, now=now,
             ),
         }  # fmt: skip
-        payload = payloads[kind]()
+        payload = (payloads | at_the_counter(self.maker, now))[kind]()
         self.before = self.world()
         self.change = make.ask(kind, payload, by=self.maker, now=now)
         self.case = make.case_of(self.change)
@@ -114,6 +150,7 @@ class Act:
             RepairItem.objects.filter(state="repaired").count(),
             Protection.objects.count(),
             Takeout.objects.count(),
+            RuleVersion.objects.count(),
         ]
 
     def nothing_happened(self) -> bool:
@@ -178,7 +215,7 @@ def test_by_a_made_up_fact_handed_to_the_worker(act: Act) -> None:
         "case": str(act.case.public_id), "subject": "change", "subject_id": str(act.change.public_id),
         "verdict": "approve", "reasons": [],
     }  # fmt: skip
-    fact = Fact(id=1, kind="reviews.decided", payload=payload, owner="", created_at=act.now)
+    fact = Fact(id=1, kind="reviews.decided", payload=payload, owner="", created_at=act.now, now=act.now)
     with pytest.raises(errors.NotApproved), transaction.atomic():
         handlers.settle(fact)
     assert act.nothing_happened()

@@ -59,7 +59,7 @@ def test_carrying_out_twice_does_it_once(risk: User, approver: User, now: dateti
     fact = Delivery.objects.get(handler="core.changes.handlers.settle", fact__kind="reviews.decided").fact
     for _again in range(2):
         with transaction.atomic():
-            handler(Fact(id=fact.pk, kind=fact.kind, payload=fact.payload, owner=fact.owner, created_at=now))
+            handler(Fact(id=fact.pk, kind=fact.kind, payload=fact.payload, owner=fact.owner, created_at=now, now=now))
     assert rows() == 2
     assert Row.objects.filter(act="changes.applied").count() == 1
     assert change.settled_at == now

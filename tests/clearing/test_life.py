@@ -304,7 +304,7 @@ def test_the_database_allows_exactly_the_steps_of_the_table(
         with pytest.raises(IntegrityError), transaction.atomic():
             Payment.objects.filter(pk=payment.pk).update(state=target.value)
     draft = make.drafted(wang, 100_00, now=now)
-    for target in set(State) - {State.DRAFT, State.VOID}:
+    for target in set(State) - {State.DRAFT, State.VOID, State.HELD}:
         with pytest.raises(IntegrityError), transaction.atomic():
             Payment.objects.filter(pk=draft.pk).update(state=target.value)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -312,10 +312,10 @@ def test_the_database_allows_exactly_the_steps_of_the_table(
 
 
 def test_the_databases_table_of_successors_is_the_one_of_the_code() -> None:
+    import importlib
     import re
-    from pathlib import Path
 
-    text = Path(states.__file__).with_name("migrations").joinpath("0002_guards.py").read_text()
+    text = importlib.import_module("payments.clearing.migrations.0005_held").WITH_HELD  # the newest of the judge
     block = text[text.index("(OLD.state, NEW.state) IN (") : text.index("RAISE EXCEPTION 'payment % cannot move")]
     inside = set(re.findall(r"\('(\w+)', '(\w+)'\)", block))
     assert inside == {(before.value, after.value) for before, afters in states.LEGAL.items() for after in afters}

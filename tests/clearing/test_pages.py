@@ -1,5 +1,6 @@
 """The customer's pages: fill in, check with the promise, confirm with a code, follow, take back."""
 
+import re
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +51,8 @@ def typed(by: make.Payer, **changes: Any) -> dict[str, Any]:
 def test_from_the_form_over_the_promise_to_the_page_that_follows_it(
     browser: Client, wang_now: make.Payer, moment: datetime
 ) -> None:
+    form = browser.get(reverse("bank_transfer")).content.decode()
+    assert re.search(r'<small><data class="amount" value="[\d.]+">.*?</data> available</small>', form), "what is there"
     answer = browser.post(reverse("bank_transfer"), typed(wang_now))
     payment = Payment.objects.get()
     check = reverse("bank_transfer_check", args=[payment.public_id])
@@ -105,6 +108,18 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert said in str(answer.context["form"].errors[field])
     assert "Rent" in answer.content.decode()
     assert not Payment.objects.exists()
+
+
+def test_only_accounts_in_a_currency_that_other_banks_are_paid_in_are_offered(
+    browser: Client, wang_now: make.Payer, moment: datetime
+) -> None:
+    dollars = money.account(wang_now.customer, currency="USD", now=moment)
+    page = browser.get(reverse("bank_transfer")).content.decode()
+    assert str(wang_now.source.public_id) in page
+    assert str(dollars.public_id) not in page
+    refused = browser.post(reverse("bank_transfer"), typed(wang_now, source=str(dollars.public_id)))
+    assert refused.status_code == 200
+    assert not wang_now.customer.bank_payments.exists()
 
 
 def test_an_answer_given_twice_is_refused(browser: Client, wang_now: make.Payer) -> None:

@@ -2,19 +2,23 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger import balances
 from ledger.models import Entry
 from payments.clearing import queries
-from payments.clearing.models import InboundFile, Payment
+from payments.clearing.models import InboundFile, Payment, RepairItem
 from payments.clearing.paths import Mode
 from payments.clearing.refusals import TooLate
 from payments.clearing.services import payments as service
 from payments.clearing.services import sending, taking
 from payments.clearing.states import State
+from payments.models import Holding
 from payments.refusals import InsufficientFunds
+from payments.services import holding
+from payments.watching import Moving, Outcome, Verdict
 from tests.factories import clearing as make
 from tests.payments.conftest import together
 
@@ -98,3 +102,57 @@ def test_one_file_taken_by_six_workers_is_applied_once(tmp_path: Path, now: date
     assert InboundFile.objects.count() == 1
     payment.refresh_from_db()
     assert (payment.state, queries.in_clearing("CNY")) == (State.SETTLED, 0)
+
+
+def test_a_file_that_another_worker_took_in_since_one_looked_is_repeated_and_refused_to_nobody(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.fund_nostro(now)
+    by, other = make.payer(now=now), make.OtherSide(tmp_path)
+    payment = make.accepted(by, 100_00, now=now)
+    other.round(now)
+    other.put(other.status(payment, now=now))
+    (incoming,) = other.gateway.collect(most_bytes=1_000_000)
+    looked = taking._repeated
+
+    def meanwhile(*args: Any, **kwargs: Any) -> bool:
+        monkeypatch.setattr(taking, "_repeated", looked)
+        found = looked(*args, **kwargs)
+        assert taking.take(incoming, now=now) == "taken"
+        return found
+
+    monkeypatch.setattr(taking, "_repeated", meanwhile)
+    assert taking.take(incoming, now=now) == "repeated"
+    assert InboundFile.objects.get().deliveries == 2
+    assert not RepairItem.objects.exists()
+
+
+def test_a_held_payment_is_held_once_and_ends_once_however_many_try(now: datetime, settings: Any) -> None:
+    settings.MONITOR = f"{__name__}.wants_it_looked_at"
+    by = make.payer(now=now)
+    draft = make.drafted(by, 100_00, now=now)
+    question = make.approved(by, draft, now)
+
+    def confirm() -> object:
+        return service.confirm(customer=by.customer, payment_id=draft.public_id, challenge_id=question, now=now).state
+
+    assert set(together([confirm] * 6)) == {State.HELD}
+    assert Holding.objects.count() == 1
+
+    def end(act: Any) -> Any:
+        return lambda: act(payment_id=draft.public_id, now=now)
+
+    results = together([end(holding.release), end(holding.give_back)] * 3)
+    ended = [result for result in results if isinstance(result, holding.Ended)]
+    assert [one.repeated for one in ended].count(False) == 1
+    assert sum(isinstance(result, holding.AlreadyEnded) for result in results) == 3
+    sent = ended[0].sent
+    assert {one.sent for one in ended} == {sent}
+    assert (booked(by), queries.in_clearing("CNY"), Entry.objects.filter(kind=service.KIND).count()) == (
+        (9_900_00, 100_00, 1) if sent else (10_000_00, 0, 0)
+    )
+    assert balances.of([by.source.ledger_account_id])[by.source.ledger_account_id].held == 0
+
+
+def wants_it_looked_at(moving: Moving, *, now: datetime) -> Verdict:
+    return Verdict(Outcome.REVIEW, now + timedelta(hours=2))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.inbox.models import Notice
 from accounts.roles import Role
+from core.changes import pages
 from core.changes import services as changes
 from core.changes.errors import NoRole, Refused
 from core.changes.models import Change
@@ -72,6 +73,17 @@ def test_money_that_nobody_sent_goes_to_suspense_when_a_second_person_agrees(
     suspense = chart.find("suspense", "CNY")
     assert balances.of([suspense])[suspense].booked == 88_00
     assert nostro_agrees()
+
+
+def test_a_settled_repair_is_read_in_words_and_not_in_codes(other: make.OtherSide, now: datetime) -> None:
+    """Whoever asked for it comes back to its page: the same lines as before, under a title without a code."""
+    item = stray(other, 88_00, now)
+    change = ask(item, "suspense", now=now)
+    before = pages.screen(change, None, user=change.asked_by, now=now)["preview"].lines
+    after = pages.screen(approve(change, now), None, user=change.asked_by, now=now)
+    assert change.title == f"¥88.00 · #{item.pk}"
+    assert after["content"] == [(line.label, str(line.new)) for line in before]
+    assert [value for _name, value in after["result"]] == [str(change.result["entry"])]
 
 
 def test_a_line_without_a_reference_is_matched_with_its_payment_by_hand(

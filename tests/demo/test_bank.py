@@ -10,8 +10,10 @@ from accounts.inbox.models import Notice
 from accounts.models import BankAccount, Customer
 from accounts.statements import queries
 from core.reviews.models import Case
-from ledger.models import Account
+from ledger.models import Account, Line
+from payments.models import Holding
 from portal.demo import bank, people
+from portal.pages.queries import home
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -27,10 +29,22 @@ def test_the_demo_bank_opens_whole_and_a_second_run_changes_nothing(demo) -> Non
     before = sorted(Account.objects.values_list("code", "balance", "last_number"))
     mei = Customer.objects.get(user__email=people.CUSTOMER.email)
     assert mei.standing == Customer.Standing.VERIFIED
-    assert BankAccount.objects.filter(customers=mei).count() == 2
+    assert sorted(BankAccount.objects.filter(customers=mei).values_list("currency", flat=True)) == ["CNY", "CNY", "USD"]
+    assert mei.exchanges.get().state == "confirmed"
     assert mei.schedules.get().state == "active"
     waiting = Case.objects.filter(state="open")
-    assert waiting.count() == 2, "a plain application and one that resembles somebody wait on the desk"
+    kinds = sorted(waiting.values_list("subject", flat=True))
+    assert kinds == ["alert", "dispute", "identity", "identity"], "what waits on the desk"
+    held = {(one.payer.user.email, one.kind, one.state) for one in Holding.objects.select_related("payer__user")}
+    assert held == {
+        (people.CUSTOMER.email, "bank", "held"),
+        (people.FRIEND.email, "bank", "given_back"),
+        (people.FRIEND.email, "customer", "held"),
+    }, "both kinds wait for their payer's word, and the desk looks into the one that was stopped"
+    assert [one.kind for one in home(mei, now=timezone.now()).held] == ["bank"]
+    savings = BankAccount.objects.get(customers=mei, account_class="ii")
+    first = Line.objects.filter(account_id=savings.ledger_account_id).order_by("number").values("entry__business_date")
+    assert savings.opened_on == first[0]["entry__business_date"], "no movement before an account was opened"
     found = {check.name: check.outcome for check in waiting.get(title=people.NAMESAKE.name).checks.all()}
     assert (found["look_alike"], found["watch_list"]) == ("warn", "warn")
     hao = Customer.objects.get(user__email=people.FRIEND.email)

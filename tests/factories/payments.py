@@ -4,13 +4,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from accounts import services as account_services
 from accounts.access import demo
 from accounts.models import BankAccount, Customer, User
 from ledger import chart, posting
 from ledger.calendar import business_date
-from payments.models import OwnLimit, Payee
-from payments.services import transfers
+from payments import locking
+from payments.models import Holding, OwnLimit, Payee
+from payments.services import booking, transfers
+from payments.watching import Outcome, Verdict
 
 SECRET = "JBSWY3DPEHPK3PXP"
 
@@ -74,6 +78,23 @@ def order(two: Pair, amount: int, *, memo: str = "") -> transfers.Order:
     return transfers.Order(
         source=two.source.public_id, to_account=None, to_payee=two.payee.public_id, amount=amount, memo=memo
     )
+
+
+def held(two: Pair, amount: int = 10_00, *, waits: Outcome = Outcome.CONFIRM, now: datetime) -> Holding:
+    """A transfer that its payer has confirmed and that is held for two hours."""
+    made = transfers.draft(customer=two.payer, key=uuid.uuid4(), order=order(two, amount), now=now)
+    with transaction.atomic():
+        found = locking.locked(two.payer, made.transfer_id, now=now)
+        assert found is not None
+        booking.hold(
+            two.payer,
+            found.transfer,
+            proof=booking.Proof(challenge_id=None),
+            verdict=Verdict(waits, now + timedelta(hours=2)),
+            payee_since=found.standing.payee_since,
+            now=now,
+        )
+    return Holding.objects.get(payment=made.transfer_id)
 
 
 def higher_limit(two: Pair, *, now: datetime) -> OwnLimit:

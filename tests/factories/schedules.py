@@ -71,3 +71,9 @@ def parked_item(*, now: datetime) -> Item:
     run = Run.objects.create(name="end_of_day", day=business_date(now), started_at=now)
     step = StepProgress.objects.create(run=run, name="ledger.check_books", position=0, state="running")
     return Item.objects.create(step=step, key="all", state="parked", attempts=5, error="BooksDrift", at=now)
+
+
+def long_open(*, now: datetime) -> Run:
+    """A business day that is open so long that a person is asked."""
+    day = business_date(now) - timedelta(days=40)
+    return Run.objects.get_or_create(name="end_of_day", day=day, defaults={"started_at": now})[0]

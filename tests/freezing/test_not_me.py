@@ -163,7 +163,7 @@ def test_what_ended_for_another_reason_meanwhile_is_not_opened_again(told, now, 
     with pytest.raises(errors.Objection):
         desk.decide_now(case, second, now=now)
     fact = Fact(
-        id=0, kind="reviews.decided", owner="", created_at=now,
+        id=0, kind="reviews.decided", owner="", created_at=now, now=now,
         payload={"case": "x", "subject": "freeze", "subject_id": case.subject_id, "verdict": "approve"},
     )  # fmt: skip
     services.settle(fact)  # decided in the very moment before

@@ -43,7 +43,7 @@ def port() -> Iterator[int]:
     ]  # fmt: skip
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _try in range(100):
+        for _try in range(300):
             try:
                 socket.create_connection(("127.0.0.1", number), timeout=1).close()
                 break
@@ -56,9 +56,9 @@ def port() -> Iterator[int]:
 
 
 def said(port: int, request: str) -> bytes:
-    """Everything the server answers to these bytes, for two seconds at most."""
+    """Everything the server answers to these bytes, for ten seconds at most."""
     answer = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=2) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
         line.sendall(request.encode("latin-1"))
         line.shutdown(socket.SHUT_WR)
         try:

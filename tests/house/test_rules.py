@@ -93,6 +93,43 @@ def test_templates_never_switch_escaping_off() -> None:
     assert found == []
 
 
+def test_no_template_ends_a_sentence_by_itself() -> None:
+    """A full stop of its own between two tags is read in Chinese too, where it is none: it belongs into the text."""
+    found = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = re.sub(r"{% blocktrans(late)? .*?{% endblocktrans(late)? %}|{#.*?#}", "", path.read_text(), flags=re.S)
+        found += [f"{path.name}: {stop.group()}" for stop in re.finditer(r".{0,30}[}%]}\.(?=[ <])", text)]
+    assert found == []
+
+
+def test_no_template_shows_what_another_block_has_set() -> None:
+    """A name that `{% url … as up %}` sets ends with its block: a link that uses it elsewhere leads nowhere."""
+    marks = re.compile(
+        r"{% block (?P<begin>[\w-]+) %}|(?P<end>{% endblock(?: [\w-]+)? %})"
+        r"|{% (?:url|translate) [^%]* as (?P<set>\w+) %}|{{ (?P<shown>\w+) }}"
+    )
+    found = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        within: list[str] = []
+        ways: dict[str, list[list[str]]] = {}
+        shown: list[tuple[str, list[str]]] = []
+        for mark in marks.finditer(path.read_text(encoding="utf-8")):
+            if mark["begin"]:
+                within.append(mark["begin"])
+            elif mark["end"]:
+                within.pop()
+            elif mark["set"]:
+                ways.setdefault(mark["set"], []).append([*within])
+            else:
+                shown.append((mark["shown"], [*within]))
+        found += [
+            f"{path.relative_to(ROOT)}: {what}"
+            for what, place in shown
+            if what in ways and not any(place[: len(way)] == way for way in ways[what])
+        ]
+    assert found == [], "set it in the block that shows it"
+
+
 @pytest.mark.parametrize("banned", ["pickle", "yaml", "marshal", "shelve"])
 def test_nothing_unpickles(banned: str) -> None:
     found = []
@@ -110,17 +147,24 @@ def test_sql_is_never_built_from_values() -> None:
     found = []
     for path in sources(*ROOMS):
         for node in ast.walk(ast.parse(path.read_text())):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            if not isinstance(node, ast.Call):
                 continue
-            if node.func.attr in {"extra", "RawSQL"}:
-                found.append(f"{name(path)}:{node.lineno} .{node.func.attr}()")
-            if node.func.attr in {"execute", "executemany"} and node.args:
-                query = node.args[0]
-                if isinstance(query, ast.JoinedStr) or (
-                    isinstance(query, ast.BinOp) and isinstance(query.op, ast.Mod | ast.Add)
-                ):
-                    found.append(f"{name(path)}:{node.lineno} execute() of a built string")
+            called = ast.unparse(node.func).rpartition(".")[2]
+            if called == "RawSQL" or (called == "extra" and isinstance(node.func, ast.Attribute)):
+                found.append(f"{name(path)}:{node.lineno} {called}()")
+            if called in {"execute", "executemany", "raw"} and node.args and _is_built(node.args[0]):
+                found.append(f"{name(path)}:{node.lineno} {called}() of a built string")
     assert found == [], "bind values; compose names with psycopg.sql"
+
+
+def _is_built(query: ast.expr) -> bool:
+    """Whether a text is put together where it is handed over: f"…", "…" % x, "…" + x, "…".format(x)."""
+    if isinstance(query, ast.BinOp):
+        return isinstance(query.op, ast.Mod | ast.Add)
+    formats = isinstance(query, ast.Call) and isinstance(query.func, ast.Attribute) and query.func.attr == "format"
+    if formats:
+        return isinstance(query.func.value, ast.Constant | ast.JoinedStr)  # type: ignore[attr-defined]
+    return isinstance(query, ast.JoinedStr)
 
 
 def test_money_is_never_a_float() -> None:
@@ -144,6 +188,8 @@ def test_secrets_do_not_come_from_the_random_module() -> None:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import) and any(alias.name == "random" for alias in node.names):
+                found.append(f"{name(path)}:{node.lineno}")
+            if isinstance(node, ast.ImportFrom) and node.module == "random":
                 found.append(f"{name(path)}:{node.lineno}")
     assert found == [], "secrets come from `secrets`; invented data belongs to portal/demo or a command"
 

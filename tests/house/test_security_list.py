@@ -1,8 +1,11 @@
 """The list of controls in docs/security.md is whole, and every test it names exists."""
 
 import ast
+import importlib
 import re
+import sys
 from functools import cache
+from typing import Any
 
 import pytest
 from django.utils.module_loading import import_string
@@ -67,3 +70,29 @@ def test_passwords_are_hashed_with_argon2id() -> None:
     memory, passes, _lanes = (int(figure) for figure in figures.groups())
     assert memory >= 19_456
     assert passes >= 2
+
+
+def controls() -> Any:
+    """The list of removals: script/house/controls, which is no package of the portal."""
+    folder = str(ROOT / "script" / "house")
+    sys.path.insert(0, folder)
+    try:
+        return importlib.import_module("controls")
+    finally:
+        sys.path.remove(folder)
+
+
+def test_every_row_has_a_removal_that_was_seen_red() -> None:
+    """Each of the eighty rows has its control in the list of what is taken out (script/house/mutations.py)."""
+    listed = {one.row for one in controls().MUTATIONS}
+    assert [number for number in range(1, 81) if f"row {number}" not in listed] == []
+
+
+def test_what_is_taken_out_stands_where_the_list_says_and_its_test_exists() -> None:
+    gone = []
+    for one in controls().MUTATIONS:
+        path, _, test = one.test.partition("::")
+        if test.partition("[")[0].rpartition("::")[2] not in named_in(path):
+            gone.append(f"{one.row}: {one.test}")
+        gone += [f"{one.row}: {name}: {old!r}" for name, old, _new in one.edits if old not in (ROOT / name).read_text()]
+    assert gone == [], "change the list in script/house/controls with the control, and see the test go red once more"

@@ -37,6 +37,35 @@ def test_no_program_is_started_through_a_shell() -> None:
     assert found == [], "give an argument list"
 
 
+def test_moments_are_written_by_the_banks_clock() -> None:
+    """What the database answers is universal time: written as it is, a page is eight hours off."""
+    found = [
+        where
+        for where, call in calls()
+        if ast.unparse(call.func) == "formats.moment"
+        and not where.startswith("core/ui/")  # the template tag turns the clock itself
+        and not re.search(r"\b(localtime|astimezone)\(", ast.unparse(call.args[0]))
+    ]
+    assert found == [], "wrap it in timezone.localtime"
+
+
+def test_what_follows_from_a_fact_works_by_the_clock_it_is_given() -> None:
+    """Else a day's end that is caught up, or a test, does its work on another day than it says.
+
+    Handlers that talk to the network may look again: when the answer came is not when the try began.
+    """
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources(*ROOMS)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        and any(taken.annotation and ast.unparse(taken.annotation) == "Fact" for taken in node.args.args)
+        and not any("outside_transaction" in ast.unparse(mark) for mark in node.decorator_list)
+        and "timezone.now()" in ast.unparse(node)
+    ]
+    assert found == [], "take `fact.now`"
+
+
 def test_nothing_is_run_that_was_read() -> None:
     found = [where for where, call in calls() if ast.unparse(call.func) in {"eval", "exec", "__import__"}]
     assert found == []
@@ -56,6 +85,16 @@ def test_forms_name_the_fields_they_take() -> None:
                 if re.match(r"fields = ['\"]__all__|exclude = ", said):
                     found.append(f"{name(path)}:{line.lineno} {said}")
     assert found == [], "list the fields"
+
+
+def test_no_view_does_without_the_pages_own_token() -> None:
+    """Uploads alone put the check off, until their files are received in memory, and do it then."""
+    found = {
+        name(path)
+        for path in sources(*ROOMS)
+        if any(word in path.read_text() for word in ("csrf_exempt", "CSRF_USE", "_dont_enforce_csrf_checks"))
+    }
+    assert found <= {"accounts/identity/uploads.py"}, "say why here, and do the check yourself"
 
 
 def test_randomness_of_secrets_is_never_a_uuid() -> None:

@@ -228,6 +228,9 @@ class FakeScanner:
                 line.sendall(found if self.answer is None else self.answer)
 
     def close(self) -> None:
+        """Wake the thread that waits at the door before the door goes: its number may be another's a moment later."""
+        self.door.shutdown(socket.SHUT_RDWR)
+        self.thread.join(timeout=10)
         self.door.close()
 
 

@@ -32,6 +32,7 @@ FAMILY = "林王李张刘陈杨赵黄周吴徐孙胡朱高何郭马罗"
 ALL = [
     *(f"{FAMILY[n % len(FAMILY)]}{char}" for n, char in enumerate(RARE)),
     *(f"{FAMILY[n]}一{char}" for n, char in enumerate(RARE[: len(FAMILY)])),
+    "王\ufa19", "李\U0002f80a",  # the same shapes as others, and other characters
     *MINORITY, *LATIN, *(f"{one}小明" for one in FAMILY),
 ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Filling in, sending, taking back, trying again."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,19 @@ def test_number_address_and_photos_are_unreadable_at_rest(
     assert (draft.number, draft.address) == (make.PERSON.number, make.PERSON.address)
     front = Document.objects.get(side="front")
     assert files.read(front.file).startswith(b"\xff\xd8\xff")
+
+
+def test_stored_names_are_made_here_and_say_nothing(customer: Customer, now: datetime, photo_folder: Path) -> None:
+    """Whatever a file is called by whoever sends it, it lies under 128 random bits inside the one folder."""
+    named = ["../../x.jpg", "a\x00.jpg", "x" * 300 + ".jpg", "a\u202egpj.jpg", "/etc/passwd.jpg", "C:\\con.jpg"]
+    jpeg = make.photos_of(make.PERSON).front
+    kept = set()
+    for name in named:
+        made = services.save_photo(customer=customer, side="front", data=jpeg, name=name, declared="", now=now)
+        assert re.fullmatch(r"identity/[0-9a-f]{2}/[0-9a-f]{32}", made.file)
+        kept.add(made.file)
+    assert len(kept) == len(named)
+    assert all(path.resolve().is_relative_to(photo_folder.resolve() / "identity") for path in stored(photo_folder))
 
 
 def test_a_sealed_file_opens_under_its_own_name_only(customer: Customer, now: datetime, photo_folder: Path) -> None:
@@ -144,7 +158,7 @@ def test_the_checks_put_a_case_on_the_desk_once(customer: Customer, now: datetim
     from core.outbox import Fact
 
     verification = make.send(customer, now=now)
-    fact = Fact(1, services.SUBMITTED, {"verification": str(verification.public_id)}, "", now)
+    fact = Fact(1, services.SUBMITTED, {"verification": str(verification.public_id)}, "", now, now)
     handlers.check(fact)
     handlers.check(fact)
     case = Case.objects.get()

@@ -47,7 +47,7 @@ def what_stands() -> dict[str, int]:
 
 def decided_fact() -> Fact:
     record = FactRecord.objects.get(kind=desk.DECIDED)
-    return Fact(record.pk, record.kind, record.payload, record.owner, record.created_at)
+    return Fact(record.pk, record.kind, record.payload, record.owner, record.created_at, record.created_at)
 
 
 @pytest.mark.django_db
@@ -104,7 +104,8 @@ def test_the_handler_may_be_called_any_number_of_times(
 
 @pytest.mark.django_db
 def test_a_decision_on_another_kind_of_matter_is_left_to_its_room(now: datetime) -> None:
-    handlers.settle(Fact(1, desk.DECIDED, {"subject": "weather", "subject_id": "1", "verdict": "approve"}, "", now))
+    payload = {"subject": "weather", "subject_id": "1", "verdict": "approve"}
+    handlers.settle(Fact(1, desk.DECIDED, payload, "", now, now))
     assert what_stands() == NOTHING
 
 

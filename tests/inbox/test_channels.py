@@ -118,7 +118,7 @@ def test_two_workers_at_once_leave_one_message_and_one_text(now):
 
     def work():
         try:
-            start.wait(5)
+            start.wait(30)
             left.append(send(lin, now))
         finally:
             connection.close()

@@ -64,7 +64,13 @@ def test_a_message_keeps_every_language_of_the_portal(reader, now, settings):
             assert notice.title == language
 
 
-@pytest.mark.parametrize("link", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example",
+        "/\n/evil.example", "/\r\\evil.example", "data:text/html,x", "\t//evil.example", " /x", "/x\x00", "/x\r\nA: b",
+    ],
+)  # fmt: skip
 def test_a_message_leads_only_into_the_portal(reader, now, link):
     with pytest.raises(LeadsElsewhere):
         send(reader, now, link=link)

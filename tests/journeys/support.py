@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
+expect.set_options(timeout=20_000)  # milliseconds; a busy machine is slow, and no test is quicker for a shorter wait
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -33,6 +34,13 @@ def browser() -> Iterator[Browser]:
                 os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
 
+# Rows of a table that are cards on a phone: what stands in one begins at one edge.
+UNEVEN = """() => [...document.querySelectorAll('.table-cards tbody tr')]
+    .filter(row => getComputedStyle(row).display === 'block' && new Set([...row.children]
+        .filter(one => one.checkVisibility()).map(one => getComputedStyle(one).paddingInlineStart)).size > 1)
+    .map(row => row.textContent.trim().slice(0, 60)).slice(-3)"""
+
+
 def check_screen(page: Page) -> None:
     """Ask of the screen as it is now: nothing axe finds, no sideways scroll, one heading, words in the title.
 
@@ -46,6 +54,7 @@ def check_screen(page: Page) -> None:
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} px at {page.viewport_size}"
     assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} first headings"
     assert page.title().strip(" –"), f"{page.url} has no title"
+    assert page.evaluate(UNEVEN) == [], f"{page.url}: lines of a card begin at different edges"
 
 
 def said(violations: list[dict[str, Any]]) -> str:

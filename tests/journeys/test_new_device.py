@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -17,7 +19,6 @@ from accounts.access.models import FactorDevice
 from accounts.models import Customer, User
 from accounts.roles import Role
 from core.outbox import relay
-from core.reviews.models import Case
 from tests.factories import access as make
 from tests.factories import identity as desk
 from tests.journeys.support import DESK, PHONE, browser, check_screen
@@ -76,6 +77,25 @@ def sign_in(page: Page, lin: User) -> None:
     expect(page.get_by_role("heading", name="Devices and sessions")).to_be_visible()
 
 
+def approve_at_the_desk(chromium: Browser, live_server: Any, colleague: User) -> None:
+    """A colleague takes the one case that waits, reads what to do first, and approves it with the keyboard."""
+    page = opened(chromium, live_server, DESK)
+    key = desk.enter(Client(), colleague).session.session_key
+    page.context.add_cookies([{"name": configured.SESSION_COOKIE_NAME, "value": str(key), "url": live_server.url}])
+    page.goto("/admin/reviews/case/")
+    with page.expect_navigation():
+        page.keyboard.press("n")
+    expect(page.get_by_text("Locked access").first).to_be_visible()
+    expect(page.get_by_text(re.compile("Call the customer at the number"))).to_be_visible()
+    expect(page.get_by_text("Chrome on Android").first).to_be_visible()
+    check_screen(page)
+    page.keyboard.press("a")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    check_screen(page)
+    page.context.close()
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_owner_is_told_locks_the_access_and_colleagues_open_it(
     chromium: Browser, live_server: Any, lin: User, size: Any
@@ -105,10 +125,9 @@ def test_the_owner_is_told_locks_the_access_and_colleagues_open_it(
     thief.goto("/accounts/")
     expect(thief.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
-    case = Case.objects.get(subject="freeze")
     for email, role in (("one@bank.example", Role.REVIEWER), ("two@bank.example", Role.APPROVER)):
-        colleague = desk.make_staff(email, role.value)
-        desk.decide_now(case, colleague, now=timezone.now())
+        assert not User.objects.get(pk=lin.pk).is_active
+        approve_at_the_desk(chromium, live_server, desk.make_staff(email, role.value))
     relay.drain(now=timezone.now())
     lin.refresh_from_db()
     assert lin.is_active

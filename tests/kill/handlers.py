@@ -6,8 +6,6 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from django.utils import timezone
-
 from core import audit, outbox
 from core.outbox import backoff
 from portal import wiring
@@ -24,12 +22,12 @@ backoff.STEPS = (timedelta(seconds=1),) * 4
 
 
 def note(fact: outbox.Fact) -> None:
-    audit.record(act="kill.noted", subject=f"fact:{fact.id}", now=timezone.now())
+    audit.record(act="kill.noted", subject=f"fact:{fact.id}", now=fact.now)
 
 
 def slow_at_first(fact: outbox.Fact) -> None:
     """Works for as long as it takes to be killed; the second time it is quick."""
-    audit.record(act="kill.slow", subject=f"fact:{fact.id}", now=timezone.now())
+    audit.record(act="kill.slow", subject=f"fact:{fact.id}", now=fact.now)
     begun = Path(fact.payload["begun"])
     if not begun.exists():
         begun.touch()
@@ -38,5 +36,5 @@ def slow_at_first(fact: outbox.Fact) -> None:
 
 def deadly(fact: outbox.Fact) -> None:
     """Takes its worker with it, every time."""
-    audit.record(act="kill.deadly", subject=f"fact:{fact.id}", now=timezone.now())
+    audit.record(act="kill.deadly", subject=f"fact:{fact.id}", now=fact.now)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from ledger import accounts, balances, posting
 from ledger.models import Entry
@@ -165,29 +165,44 @@ def test_bookings_batches_holds_and_roll_ups_together_conserve_money() -> None:
 
 @pytest.mark.as_owner
 def test_a_booking_that_loses_a_deadlock_is_made_again() -> None:
-    """Somebody locks two rows against the order of their ids; the booking is the one PostgreSQL gives up."""
-    a, b = make.running(amount=100), make.running(amount=100)
-    rude = connection.copy()
-    rude.set_autocommit(False)
-    lock = "SELECT 1 FROM ledger_account WHERE id = %s FOR UPDATE"
-    try:
-        with rude.cursor() as cursor, ThreadPoolExecutor(1) as pool:
-            cursor.execute(lock, [b.pk])
-            booking = pool.submit(at_once, [lambda: make.book((a, -1), (b, 1))])
-            with connection.cursor() as watch:
-                for _ in range(200):  # until the booking holds `a` and waits for `b`
-                    watch.execute(
-                        "SELECT count(*) FROM pg_stat_activity"
-                        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                    )
-                    if watch.fetchone()[0]:
-                        break
-                    time.sleep(0.01)
-            cursor.execute(lock, [a.pk])
-            rude.commit()
-            (outcome,) = booking.result(timeout=20)
-        assert isinstance(outcome, posting.Posted)
-        assert not outcome.repeated
-        assert booked(b) == 101
-    finally:
-        rude.close()
+    """Somebody locks two rows against the order of their ids; the booking is the one PostgreSQL gives up.
+
+    It gives up whoever has waited for a second first. On a machine that stood still meanwhile that may be the other
+    one: then nothing was proven, and it is tried anew.
+    """
+    proven = False
+    for _ in range(5):
+        a, b = make.running(amount=100), make.running(amount=100)
+        rude = connection.copy()
+        rude.set_autocommit(False)
+        lock = "SELECT 1 FROM ledger_account WHERE id = %s FOR UPDATE"
+        try:
+            with rude.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+                cursor.execute(lock, [b.pk])
+                cursor.execute("SELECT pg_backend_pid()")
+                (its,) = cursor.fetchone()
+                booking = pool.submit(at_once, [lambda a=a, b=b: make.book((a, -1), (b, 1))])
+                with connection.cursor() as watch:
+                    for _ in range(1_000):  # until the booking holds `a` and waits for `b`
+                        watch.execute(
+                            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted"
+                            " AND %s = ANY (pg_blocking_pids(pid)))", [its],
+                        )  # fmt: skip
+                        if watch.fetchone()[0]:
+                            break
+                        time.sleep(0.01)
+                try:
+                    cursor.execute(lock, [a.pk])
+                    rude.commit()
+                    proven = True
+                except OperationalError:
+                    rude.rollback()
+                (outcome,) = booking.result(timeout=20)
+            assert isinstance(outcome, posting.Posted)
+            assert not outcome.repeated
+            assert booked(b) == 101
+        finally:
+            rude.close()
+        if proven:
+            return
+    raise AssertionError("the booking was never the one that was given up")

@@ -100,7 +100,7 @@ def test_settling_twice_changes_the_record_and_tells_once(now: datetime) -> None
     from core.outbox import Fact
 
     payload = {"subject": "correction", "subject_id": str(correction.public_id), "verdict": "decline", "reasons": []}
-    correcting.settle(fact=Fact(1, "reviews.decided", payload, "", now), now=now)
+    correcting.settle(fact=Fact(1, "reviews.decided", payload, "", now, now), now=now)
     correction.refresh_from_db()
     assert correction.state == Correction.State.DONE
     assert Notice.objects.filter(event="mydata.correction").count() == 1

@@ -41,6 +41,7 @@ NEW = "k2:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 NOT_SEALED = {
     "access.StepUp.nonce",
     "access.StepUp.digest",
+    "crossborder.Message.content",  # what went to correspondent banks, as it was signed
     "audit.Seal.row_digest",
     "ledger.Entry.fingerprint",
     "audit.Seal.digest",

@@ -112,6 +112,38 @@ def test_a_name_with_one_public_and_one_inner_address_is_refused(
         outgoing.post_json("https://texts.example/", {})
 
 
+HERE = ["2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "127.1", "0x7f.1", "127.0.0.1.", "0", "[::1]",
+        "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "3232235777", "0xa9fea9fe",
+        "①②⑦.⓪.⓪.①", "１２７.0.0.1"]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_no_spelling_of_an_inner_address_leads_inside(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """Whole numbers, octal, hexadecimal, short, mapped and translated: refused unlisted, and listed as well."""
+    monkeypatch.setattr(socket, "socket", lambda *_: pytest.fail("something was sent"))
+    settings.OUTGOING_HOSTS = ["texts.example"]
+    with pytest.raises(outgoing.NotAllowed):
+        outgoing.post_json(f"https://{host}/", {})
+    settings.OUTGOING_HOSTS = [f"{host.strip('[]')}:443"]
+    with pytest.raises((outgoing.NotAllowed, outgoing.Failed)):  # Failed: this machine's resolver knows no such name
+        outgoing.post_json(f"https://{host}/", {})
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::a00:8", "2002:a00:8::1", "::10.0.0.8"])
+def test_an_inner_address_inside_an_outer_one_is_refused(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """A gateway that translates would carry the call to the address inside."""
+    settings.OUTGOING_HOSTS = ["texts.example"]
+    found = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 443, 0, 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket, "socket", lambda *_: pytest.fail("something was sent"))
+    with pytest.raises(outgoing.NotAllowed):
+        outgoing.post_json("https://texts.example/", {})
+
+
 def test_a_server_that_says_nothing_is_given_up(settings: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         place = f"127.0.0.1:{silent.getsockname()[1]}"

@@ -11,11 +11,13 @@ from django.utils import timezone, translation
 from accounts.access import stepup
 from accounts.access.models import StepUp
 from accounts.access.proof import Proof
+from core import policy
 from core.audit.models import Row
 from ledger.models import Entry
 from payments import figures, queries
+from payments.clearing.allowance import Moving
 from payments.models import Transfer
-from payments.services import large_sums, transfers
+from payments.services import large_sums, rules, transfers
 from payments.words import cardinal, in_words
 from tests.factories import payments as make
 from tests.factories.policy import add_figure
@@ -53,6 +55,25 @@ def agree(two: make.Pair, transfer_id: uuid.UUID, total: int, now: datetime) -> 
 
 def test_the_figure_in_force_is_the_regulators(db: None) -> None:
     assert figures.large_sum(currency="CNY", on=date(2026, 11, 23)) == 300_000_00
+
+
+def test_nothing_goes_to_others_where_nobody_has_laid_down_what_a_large_sum_is(
+    two: make.Pair, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = policy.value
+
+    def without(key: str, *, on: date) -> object:
+        if key == FIGURE:
+            raise policy.UnknownPolicy(key)
+        return known(key, on=on)
+
+    monkeypatch.setattr(policy, "value", without)
+    with pytest.raises(transfers.NotOffered):
+        drafted(two, 1_00, now)
+    assert not Transfer.objects.exists()
+    standing = queries.standing(customer_id=two.payer.pk, currency="CNY", payee_id=None, now=now)
+    with pytest.raises(transfers.NotOffered):
+        rules.asked(Moving(1_00, "CNY"), standing=standing, careful_until=None, seconds=None, now=now)
 
 
 @pytest.mark.parametrize(("amount", "asked"), [(299_99, False), (300_00, False), (300_01, True)])

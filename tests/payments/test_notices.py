@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def fact(transfer_id: object, now: datetime) -> Fact:
-    return Fact(1, transfers.CONFIRMED, {"transfer": str(transfer_id)}, "", now, "")
+    return Fact(1, transfers.CONFIRMED, {"transfer": str(transfer_id)}, "", now, now)
 
 
 def test_payer_and_payee_are_told_once_however_often_the_fact_arrives(two: make.Pair, now: datetime) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.access import stepup
 from accounts.access.models import StepUp
@@ -209,7 +210,8 @@ def test_the_page_shows_used_and_left_with_a_bar_and_leads_through_both_ways(two
     paid(two, 200_00, now)
     client = signed_in(two.payer)
     page = client.get(reverse("payment_limits")).content.decode()
-    assert "¥200.00 used, ¥49,800.00 left" in page
+    assert "¥200.00 used, ¥49,800.00 left" in strip_tags(page)
+    assert '<data class="amount" value="49800.00">' in page, "an amount that the eye button covers"
     assert page.count("<progress") == 6
     change = f"{reverse('payment_limit')}?limit=day&currency=CNY"
     assert "¥1,000,000.00" in client.get(change).content.decode()
@@ -218,7 +220,7 @@ def test_the_page_shows_used_and_left_with_a_bar_and_leads_through_both_ways(two
         assert answer.status_code == 200, typed
         assert "data-error-summary" in answer.content.decode()
     assert client.post(change, {"value": "800"})["Location"] == reverse("payment_limits")
-    assert "¥200.00 used, ¥600.00 left" in client.get(reverse("payment_limits")).content.decode()
+    assert "¥200.00 used, ¥600.00 left" in strip_tags(client.get(reverse("payment_limits")).content.decode())
     asked = client.post(change, {"value": "900"})["Location"]
     assert asked == reverse("payment_limit_raise")
     first = client.get(asked)
@@ -242,3 +244,18 @@ def test_a_limit_that_is_none_leads_back_to_the_page(two: make.Pair, query: str)
     client: Client = signed_in(two.payer)
     assert client.get(reverse("payment_limit") + query)["Location"] == reverse("payment_limits")
     assert client.get(reverse("payment_limit_raise"))["Location"] == reverse("payment_limits")
+
+
+def test_setting_a_limit_to_what_it_is_says_that_nothing_changed(two: make.Pair) -> None:
+    client, change = signed_in(two.payer), f"{reverse('payment_limit')}?limit=day&currency=CNY"
+    client.post(change, {"value": "800"}, follow=True)
+    said = strip_tags(client.post(change, {"value": "800.00"}, follow=True).content.decode())
+    assert "Your limit already was ¥800.00. Nothing has changed." in said
+    assert "from now on" not in said
+    assert OwnLimit.objects.count() == 1
+    assert Row.objects.filter(act="payments.limit_lowered").count() == 1
+    waiting = raised(two, timezone.now(), before=800_00, value=900_00)
+    said = strip_tags(client.post(change, {"value": "800"}, follow=True).content.decode())
+    assert "The higher limit is stopped. Your limit stays as it is." in said
+    assert "from now on" not in said
+    assert OwnLimit.objects.get(counts_from=waiting).stopped_at is not None

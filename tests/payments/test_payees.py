@@ -192,6 +192,10 @@ def test_the_list_is_searched_narrowed_and_led_by_favourites(payer: Customer, no
     assert found(group="Home") == ["Landlord"]
     assert found(q="Anna", group="Home") == []
     assert "Nobody on your list fits" in client.get(reverse("payees"), {"q": "\x00<b>"}).content.decode()
+    for query, opened in (({}, False), ({"q": "Anna"}, False), ({"q": "nobody"}, True)):
+        page = client.get(reverse("payees"), query).content.decode()
+        assert ('<details class="fold search-fold no-print" open>' in page) is opened, query
+        assert ("1 payee found · “Anna”" in page) is (query == {"q": "Anna"})
 
 
 def test_new_payees_together_get_no_more_than_the_slab_on_the_first_day(now: datetime) -> None:

@@ -1,16 +1,18 @@
 """Many at once, with real threads and real commits: money moves once, and never past a balance or a limit."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
+from accounts.access import stepup
+from accounts.access.models import StepUp
 from core.outbox.models import FactRecord
 from ledger import balances
 from ledger.models import Entry
-from payments.models import Transfer
-from payments.services import transfers
+from payments.models import Holding, Transfer
+from payments.services import holding, transfers
 from tests.factories import payments as make
 from tests.payments.conftest import approved, drafted, together
 
@@ -92,3 +94,30 @@ def test_one_form_sent_twenty_times_at_once_is_one_draft(now: datetime) -> None:
         Transfer.objects.get().public_id
     }
     assert all(isinstance(result, transfers.Drafted) for result in results), results
+
+
+def test_a_held_transfer_is_ended_once_whoever_comes_at_the_same_moment(now: datetime) -> None:
+    """Release, give back, its payer's stop and answer and the end of its time at once: one wins, money in one place."""
+    two = make.pair(now=now)
+    held = make.held(two, 100_00, now=now)
+    assert two.payer.user is not None
+    question = stepup.start(user=two.payer.user, operation=holding.OPERATION, payload=holding.approves(held), now=now)
+    StepUp.objects.filter(public_id=question.id).update(verified_at=now)
+    one = {"payment_id": held.payment, "now": now}
+    results = together(
+        [
+            partial(holding.release, **one),
+            partial(holding.give_back, **one),
+            partial(holding.stop, customer=two.payer, **one),
+            partial(holding.answer, customer=two.payer, challenge_id=question.id, **one),
+            partial(holding.work, now=now + timedelta(hours=3)),
+        ]
+        * 2
+    )
+    ended = [result for result in results if isinstance(result, holding.Ended) and not result.repeated]
+    assert len(ended) + sum(result for result in results if isinstance(result, int)) == 1, results
+    left = [balances.available(one.ledger_account_id).minor for one in (two.source, two.destination)]
+    assert left in ([900_00, 100_00], [1_000_00, 0])
+    assert Entry.objects.filter(kind=transfers.KIND).count() == int(left[1] > 0)
+    state = Holding.objects.get().state
+    assert state == (Holding.State.RELEASED if left[1] else Holding.State.GIVEN_BACK)

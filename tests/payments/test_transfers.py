@@ -51,13 +51,14 @@ def stands_as_it_was(two: make.Pair, transfer_id: uuid.UUID, balance: int = 1_00
     assert not StepUp.objects.filter(used_at__isnull=False).exists()
 
 
-def test_a_confirmation_asks_the_database_five_times(
+def test_a_confirmation_asks_the_database_six_times(
     two: make.Pair, now: datetime, django_assert_num_queries: Any
 ) -> None:
-    """Open, lock with limits and step-up used up, entry, draft confirmed with trail and fact, close."""
+    """Open, lock with limits and step-up used up, what the rules measure, entry, draft confirmed with trail and fact,
+    close."""
     transfer_id = drafted(two, 250_00, now)
     challenge_id = approved(two.payer, transfer_id, now)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         confirm(two, transfer_id, now, challenge_id=challenge_id)
     assert traces() == (1, 1, 1)
 

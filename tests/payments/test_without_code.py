@@ -233,13 +233,13 @@ def test_twenty_at_once_never_pass_the_cap(now: datetime) -> None:
     assert balances.available(two.destination.ledger_account_id).minor == 480_00
 
 
-def test_a_confirmation_without_a_code_asks_the_database_six_times(
+def test_a_confirmation_without_a_code_asks_the_database_seven_times(
     two: make.Pair, now: datetime, django_assert_num_queries: Any
 ) -> None:
-    """Open, lock, what has gone, entry, draft confirmed with trail and fact, close."""
+    """Open, lock, what has gone, what the rules measure, entry, draft confirmed with trail and fact, close."""
     allow(two, now)
     transfer_id = drafted(two, 1_00, now)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         confirm(two, transfer_id, now)
 
 

@@ -44,7 +44,8 @@ def scratch(django_db_blocker: Any) -> Iterator[str]:
         connections.close_all()
         with default._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{name}"')
+            # Where script/test has migrated a database, this is a copy of it, as the tests' own one is.
+            cursor.execute(f'CREATE DATABASE "{name}" {default.creation.sql_table_creation_suffix()}')
         try:
             call_command("migrate", database=SCRATCH, verbosity=0)
             yield SCRATCH

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
-from portal import checks
+from portal import checks, transport
 from portal.demo import people
 
 GOOD = {
@@ -14,14 +14,19 @@ GOOD = {
     "SECRET_KEY": "s" * 60,
     "INDEX_KEY": "i" * 40,
     "AUDIT_KEY": "a" * 40,
-    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://x"}},
+    "CACHES": {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "rediss://cache.bank.example"}
+    },
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "EMAIL_HOST": "mail.bank.example",
+    "EMAIL_USE_TLS": True,
     "SMS_GATEWAY": "tests.access.gateways.Working",
 }
 BY_SETTINGS = (
     checks.the_demo_stays_at_home,
     checks.the_secrets_are_set,
     checks.what_the_processes_share,
+    transport.nobody_listens_in,
     checks.texts_reach_people,
 )
 
@@ -45,6 +50,7 @@ def test_a_bank_that_is_set_up_well_passes(good):
     assert found() == set()
 
 
+@pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
@@ -56,6 +62,13 @@ def test_a_bank_that_is_set_up_well_passes(good):
         ("INDEX_KEY", "a" * 40, "portal.E005"),
         ("CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}, "portal.E006"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "portal.W001"),
+        ("DATABASES", {"default": {"HOST": "db.bank.example"}}, "portal.E021"),
+        ("DATABASES", {"default": {"HOST": "db.bank.example", "OPTIONS": {"sslmode": "require"}}}, "portal.E021"),
+        ("DATABASES", {"default": {"HOST": "localhost,db.bank.example"}}, "portal.E021"),
+        ("CELERY_BROKER_URL", "redis://:secret@broker.bank.example:6379/0", "portal.E022"),
+        ("CELERY_BROKER_URL", "amqps://localhost;amqp://broker.bank.example", "portal.E022"),
+        ("CELERY_BROKER_URL", "rediss://broker.bank.example?ssl_cert_reqs=none", "portal.E022"),
+        ("EMAIL_USE_TLS", False, "portal.E023"),
         ("SMS_GATEWAY", "", "portal.E018"),
         ("SMS_GATEWAY", "nobody.has.this.Gateway", "portal.E018"),
         ("SMS_GATEWAY", "accounts.inbox.sms.DemoGateway", "portal.E019"),
@@ -64,6 +77,25 @@ def test_a_bank_that_is_set_up_well_passes(good):
 def test_each_wrong_setting_is_named(good, name, value, code):
     setattr(good, name, value)
     assert found() == {code}
+
+
+@pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASES", {"default": {"HOST": "/run/postgresql"}}),
+        ("DATABASES", {"default": {"HOST": "127.0.0.1"}}),
+        ("DATABASES", {"default": {"HOST": "db.bank.example", "OPTIONS": {"sslmode": "verify-full"}}}),
+        ("DATABASES", {"default": {"HOST": "database"}}),
+        ("CELERY_BROKER_URL", "redis://broker:6379/0"),
+        ("CELERY_BROKER_URL", "rediss://broker.bank.example:6379/0"),
+        ("CELERY_BROKER_URL", "redis+socket:///run/valkey.sock"),
+    ],
+)
+def test_what_stays_on_one_machine_or_is_sealed_on_its_way_passes(good, name, value):
+    good.NEAR_HOSTS = frozenset({"database", "broker"})
+    setattr(good, name, value)
+    assert found() == set()
 
 
 @pytest.mark.django_db

@@ -40,6 +40,18 @@ def test_a_json_line_carries_the_reference_of_its_request_and_keeps_chinese_read
     assert "\n" not in line
 
 
+@pytest.mark.parametrize("form", ["json", "plain"])
+@pytest.mark.parametrize(
+    "said", ["a\nb", "a\r\n2026 [error] root", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\x00b", "a\x9b31mb", "a\u202eb"]
+)
+def test_whatever_somebody_typed_stays_one_line_and_moves_no_terminal(form, said):
+    """Hostile act 31: as the sentence, as a value, and inside one."""
+    for made in (record(said), record("refused", account=said), record("refused", account=[said, {"x": said}])):
+        line = formatter(form).format(made)
+        assert len(line.splitlines()) == 1
+        assert line.isprintable()
+
+
 def test_a_plain_line_carries_it_too():
     with structlog.contextvars.bound_contextvars(reference="K7QF-3MPD"):
         line = formatter("plain").format(record("refused"))

@@ -124,7 +124,7 @@ def test_two_presses_at_once_are_both_kept(now):
 
     def press(key):
         try:
-            start.wait(5)
+            start.wait(30)
             services.arrange(user=lin, act="add", key=key, now=now)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in a thread is shown below
             failures.append(error)

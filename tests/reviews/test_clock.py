@@ -81,6 +81,19 @@ def test_a_question_stops_the_clock_and_an_answer_starts_it(
     assert (case.state, case.assignee) == ("open", reviewer)
 
 
+def test_what_is_due_with_a_day_is_due_with_a_day_after_a_question_too(
+    matters: World, reviewer: User, now: datetime
+) -> None:
+    """Days are promised, and a pause of some hours does not make an odd minute of them."""
+    case = open_matter(now=now, hours=48, opened_by=make.make_user("asks@example.com"))
+    assert case.due_at == at("2026-11-25T23:59")
+    desk.claim(public_id=case.public_id, user=reviewer, now=now)
+    desk.ask(public_id=case.public_id, user=reviewer, codes=["why"], now=now)
+    answer(case, now=at("2026-11-23T14:07"), why="Because.")
+    case.refresh_from_db()
+    assert case.due_at == at("2026-11-26T23:59")
+
+
 @pytest.mark.parametrize("wait", ["release", "claim", "nothing"])
 def test_nothing_else_stops_the_clock(wait: str, matters: World, reviewer: User, now: datetime) -> None:
     case = open_matter(now=now)
@@ -169,7 +182,7 @@ def together(count: int, act: Any) -> None:
 
     def run() -> None:
         try:
-            gate.wait(timeout=10)
+            gate.wait(timeout=30)
             act()
         except Exception as error:  # noqa: BLE001 - handed to the test's own thread
             failed.append(error)

@@ -175,6 +175,7 @@ def test_a_name_with_markup_stays_text(at_desk: Client, customer: Customer, on_d
 def test_claim_decide_and_the_next_case_is_offered(at_desk: Client, on_desk: OnDesk, now: datetime) -> None:
     first = on_desk(make.make_customer("1@example.com", now=now))
     second = on_desk(make.make_customer("2@example.com", now=now), person=make.born(40, now=now))
+    assert at_desk.get(address(second)).context["next"] is None  # it waits itself: its own claim is the only one
     at_desk.post(address(first, "claim"))
     answer = decision(at_desk, first, verdict="approve")
     assert answer.status_code == 302

@@ -303,9 +303,11 @@ def test_the_person_who_asked_takes_the_matter_back(
 ) -> None:
     case = on_desk(customer)
     how = {"subject": "identity", "subject_id": case.subject_id, "actor": customer.user, "now": now}
-    assert desk.withdraw(**how).state == "withdrawn"
+    with transaction.atomic():
+        assert desk.withdraw(**how).state == "withdrawn"
     before = state_of_everything(case)
-    desk.withdraw(**how)
+    with transaction.atomic():
+        desk.withdraw(**how)
     assert state_of_everything(case) == before
     refused(errors.Closed, case, lambda: desk.claim(public_id=case.public_id, user=reviewer, now=now))
     assert not FactRecord.objects.filter(kind=desk.DECIDED).exists()

@@ -43,6 +43,19 @@ def test_so_much_working_time_ends_then(desk: Desk, start: str, hours: int, end:
     assert desk.between(at(start), at(end)) == timedelta(hours=hours)
 
 
+@pytest.mark.parametrize(
+    ("desk", "start", "hours", "end"),
+    [
+        (AROUND, "2026-11-23T04:03", 24, "2026-11-24T04:03"),  # a day and less: to the minute
+        (AROUND, "2026-11-23T04:03", 80, "2026-11-26T23:59"),
+        (AROUND, "2026-11-21T12:00", 48, "2026-11-24T23:59"),  # two whole days end at midnight, not on the third
+        (OFFICE, "2026-11-23T10:00", 25, "2026-11-26T16:59"),
+    ],
+)
+def test_what_may_take_more_than_a_day_is_due_with_the_end_of_one(desk: Desk, start: str, hours: int, end: str) -> None:
+    assert desk.by(at(start), timedelta(hours=hours)) == at(end)
+
+
 def test_outside_working_time_nothing_runs() -> None:
     assert OFFICE.between(at("2026-11-28T00:00"), at("2026-11-30T09:00")) == timedelta()
     assert OFFICE.between(at("2026-10-01T00:00"), at("2026-10-08T09:00")) == timedelta()

@@ -31,11 +31,24 @@ from core.outbox.models import Delivery
 from core.reviews.models import Case
 from ledger.calendar import business_date
 from payments import queries
-from payments.models import Transfer
+from payments.models import Holding, Transfer
 from payments.services import transfers
-from tests.factories import access, changes, clearing, mydata, schedules
+from tests.factories import (
+    access,
+    changes,
+    clearing,
+    counter,
+    crossborder,
+    exchange,
+    monitoring,
+    mydata,
+    recalls,
+    schedules,
+    statements,
+)
 from tests.factories import identity as desk
 from tests.factories import payments as money
+from tests.factories import requests as asking
 
 
 @dataclass
@@ -107,6 +120,11 @@ def confirmed(pair: money.Pair, now: datetime) -> Transfer:
     return Transfer.objects.get(public_id=made.transfer_id)
 
 
+def held(pair: money.Pair, now: datetime) -> Holding:
+    """A transfer of the pair's payer that waits for their word."""
+    return pair.payer.holdings.filter(state=Holding.State.HELD).first() or money.held(pair, now=now)
+
+
 def notice(customer: Customer, now: datetime) -> Notice:
     assert customer.user is not None
     found = Notice.objects.filter(user=customer.user).first()
@@ -137,13 +155,17 @@ def case(now: datetime) -> Case:
     return found
 
 
+# For whoever holds the link and banks here: what it shows belongs to the one who gave it.
+BY_LINK = frozenset({"request_pay"})
 # route -> what its address is filled with, for the record of a pair's payer
 FIXED: dict[str, dict[str, Any]] = {
     "identity_photo": {"side": "front"},
     "admin:app_list": {"app_label": "audit"},
     "admin:changes_ask": {"kind": "policy.figure"},
+    "admin:monitoring_draft": {"code": "F01"},
     "staff_welcome": {"token": "made-up"},
     "help_article": {"slug": "send-money"},
+    "payee_abroad_add": {"where": "DE"},
     **mydata.FIXED,
     "recover_photo": {"side": "selfie"},
     "recover_stop": {"token": "made-up"},
@@ -216,6 +238,25 @@ STAFF_RECORDS: dict[str, Callable[[datetime], dict[str, Any]]] = {
         for act in ("preview", "send", "take_back")
     },
     "admin:runs_item_try_again": lambda now: {"number": schedules.parked_item(now=now).pk},
+    "admin:runs_run_progress": lambda now: {"number": schedules.parked_item(now=now).step.run_id},
+    "admin:runs_run_let_through": lambda now: {"name": schedules.long_open(now=now).name},
+    "admin:counter_new": lambda now: {"public_id": counter.records(now=now).visit.public_id, "kind": "deposit"},
+    **{
+        f"admin:counter_visit{act}": lambda now: {"public_id": counter.records(now=now).visit.public_id}
+        for act in ("", "_leave")
+    },
+    **{
+        f"admin:counter_{act}": lambda now: {"public_id": counter.records(now=now).operation.public_id}
+        for act in ("operation", "confirm", "drop", "undo", "slip")
+    },
+    **{
+        f"admin:counter_{act}": lambda now: {"public_id": counter.records(now=now).delivery.public_id}
+        for act in ("delivery_withdraw", "vault_delivery", "vault_confirm", "vault_decline")
+    },
+    **{
+        f"admin:monitoring_{act}": lambda now: {"public_id": monitoring.of_somebody(now=now).public_id}
+        for act in ("trial", "trial_progress")
+    },
     "admin:reviews_paper": lambda now: {"public_id": case(now).public_id, "name": "front"},
 }
 
@@ -253,24 +294,85 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "statement": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_csv": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_xlsx": lambda pair, _now: {"public_id": pair.source.public_id},
+    "statement_pdf": lambda pair, _now: {"public_id": pair.source.public_id},
+    "movement_file_ask": lambda pair, _now: {"public_id": pair.source.public_id},
+    "movement_file": lambda pair, now: {"public_id": statements.file_of(pair.payer, pair.source, now=now).public_id},
+    "movement_file_state": lambda pair, now: {
+        "public_id": statements.file_of(pair.payer, pair.source, now=now).public_id
+    },
+    "movement_file_download": lambda pair, now: {
+        "public_id": statements.file_of(pair.payer, pair.source, now=now).public_id
+    },
+    "search_save": lambda pair, _now: {"public_id": pair.source.public_id},
+    "search_rename": lambda pair, now: {"public_id": statements.search_of(pair.payer, now=now).public_id},
+    "search_delete": lambda pair, now: {"public_id": statements.search_of(pair.payer, now=now).public_id},
     "monthly_statements": lambda pair, _now: {"public_id": pair.source.public_id},
     "monthly_statement_pdf": lambda pair, now: {"public_id": pair.source.public_id, **issued_month(pair, now)},
     "balance_certificate": lambda pair, now: {"public_id": certified(pair, now).public_id},
     "balance_certificate_pdf": lambda pair, now: {"public_id": certified(pair, now).public_id},
     "schedule_check": lambda pair, now: {"proposal_id": schedules.waiting(pair, now=now)},
     **{
+        f"request{act}": lambda pair, now: {"request_id": asking.asked(pair.payer, pair.source, now=now).public_id}
+        for act in ("", "_cancel")
+    },
+    "request_remind": lambda pair, now: {
+        "request_id": asking.asked(pair.payer, pair.source, address=pair.destination.number, now=now).public_id
+    },
+    **{
+        route: lambda pair, now: {"token": asking.asked(pair.receiver, pair.destination, now=now).token}
+        for route in ("request_link", "request_pay")
+    },
+    **{
+        f"request_{act}": lambda pair, now: {"request_id": asking.received(pair.payer, now=now).public_id}
+        for act in ("received", "decline")
+    },
+    "request_allow": lambda pair, now: {"refused_id": asking.refused(pair.payer, now=now).public_id},
+    "template": lambda pair, now: {"template_id": asking.template(pair, now=now).public_id},
+    "template_drop": lambda pair, now: {"template_id": asking.template(pair, now=now).public_id},
+    **{
         f"schedule{act}": lambda pair, now: {"schedule_id": schedules.one_of(pair, now=now).public_id}
         for act in ("", "_change", "_pause", "_resume", "_skip", "_cancel")
     },
     "transfer_check": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},
     "transfer_sum": lambda pair, now: {"transfer_id": drafted(pair, now).public_id},
+    **{
+        f"transfer_held_{act}": lambda pair, now: {"transfer_id": held(pair, now).payment}
+        for act in ("confirm", "stop", "lock")
+    },
     "receipt": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
     "receipt_pdf": lambda pair, now: {"transfer_id": confirmed(pair, now).public_id},
     "verify_receipt": lambda pair, now: {"code": confirmed(pair, now).verification_code},
+    "movement": lambda pair, now: {"account_id": pair.source.public_id, "number": 1},
+    "movement_issue": lambda pair, now: {"account_id": pair.source.public_id, "number": 1},
+    "movement_pdf": lambda pair, now: {"account_id": pair.source.public_id, "number": 1},
+    "exchange_check": lambda pair, now: {"exchange_id": exchange.waiting(pair, now).public_id},
+    "exchange_receipt": lambda pair, now: {"exchange_id": exchange.confirmed(pair, now).public_id},
+    "recall_transfer": lambda pair, now: {"transfer_id": recalls.for_rights(pair, now).transfer.public_id},
+    "recall_payment": lambda pair, now: {"payment_id": clearing.in_time(pair, now).public_id},
+    "recall": lambda pair, now: {"recall_id": recalls.for_rights(pair, now).public_id},
+    "recall_asked": lambda pair, now: {"recall_id": recalls.back_to_payer(pair, now).public_id},
+    "recall_refuse": lambda pair, now: {"recall_id": recalls.back_to_payer(pair, now).public_id},
+    "dispute_new": lambda pair, now: {"account_id": pair.source.public_id, "number": 1},
+    "dispute": lambda pair, now: {"dispute_id": recalls.for_rights_dispute(pair, now).public_id},
+    "dispute_withdraw": lambda pair, now: {"dispute_id": recalls.for_rights_dispute(pair, now).public_id},
     "bank_transfer_check": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
     "bank_payment": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
     "bank_payment_take_back": lambda pair, now: {"payment_id": clearing.in_time(pair, now).public_id},
     "other_payee_remove": lambda pair, now: {"payee_id": clearing.kept_payee(pair, now).public_id},
+    "payee_abroad_remove": lambda pair, now: {"payee_id": crossborder.of_pair(pair, now=now).payee.public_id},
+    **{
+        f"payment_abroad{act}": lambda pair, now: {"payment_id": crossborder.confirmed(pair, now).public_id}
+        for act in ("", "_take_back")
+    },
+    **{
+        f"transfer_abroad_{act}": lambda pair, now: {"payment_id": crossborder.waiting(pair, now).public_id}
+        for act in ("check", "renew", "papers")
+    },
+    "transfer_abroad_paper_remove": lambda pair, now: {
+        "payment_id": crossborder.waiting(pair, now).public_id,
+        "paper_id": crossborder.paper_of(pair, now).public_id,
+    },
+    "abroad_page": lambda pair, now: {"paper_id": crossborder.paper_of(pair, now).public_id, "number": 1},
     "payee": lambda pair, _now: {"payee_id": pair.payee.public_id},
     "payee_check": lambda pair, _now: {"payee_id": pair.payee.public_id},
     "payee_remove": lambda pair, _now: {"payee_id": pair.payee.public_id},

@@ -1,5 +1,7 @@
 """What each role may do with each kind of record in the back office is what the written matrix says."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from django.urls import reverse
 from accounts.roles import Role
 from portal import places
 from tests.factories import identity as desk
+from tests.factories import payments as money
+from tests.factories import recalls, schedules
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +57,23 @@ def test_the_lists_open_for_those_roles_alone(role: Role, client: Any) -> None:
             continue  # the desk is a place of its own: portal/places.csv
         answer = client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
         assert (answer.status_code == 200) == (role.value in places.back_office()[label].view), label
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_record_links_to_others_only_where_the_reader_may_open_them(role: Role, client: Any, now: datetime) -> None:
+    two = money.pair(balance=5_000_00, now=now)
+    recall = recalls.asked(two, recalls.paid(two, now=now), now=now)
+    desk.enter(client, desk.make_staff(f"{role.value}@example.com", role.value))
+    named = 0
+    for row in (recall, recall.transfer, schedules.one_of(two, now=now), money.held(two, now=now)):
+        meta = row._meta
+        if role.value not in places.back_office()[meta.label].view:
+            continue
+        page = client.get(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])).content.decode()
+        assert not re.search(r"[:：]\s*</label>", page), f"{meta.label}: a colon after a name"
+        for link in re.findall(r'class="readonly"><a href="([^"]+)"', page):
+            assert client.get(link).status_code == 200, f"{meta.label}: {link}"
+        if meta.label == "recalls.Recall":
+            assert recall.transfer.reference in page  # named, linked or not
+        named += 1
+    assert bool(named) == (role in {Role.TELLER, Role.RISK_OFFICER, Role.AUDITOR})

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponseBase
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from portal import places
+from tests.factories import access
 from tests.rights import ground as grounds
 from tests.rights.ground import Persona
 from tests.rights.test_places import PASSKEYS, ask, filled, own_addresses, undone
@@ -69,6 +71,20 @@ def faults_of_policy(policy: dict[str, list[str]]) -> list[str]:
         if set(policy.get(directive, [])) & set(NOTHING_INLINE):
             found.append(f"{directive}: {policy[directive]}")
     return found
+
+
+def test_the_entrance_and_ones_own_pages_carry_their_headers(client: Client) -> None:
+    """The same as below for a handful of pages, in a second."""
+    user = access.customer().user
+    assert user is not None
+    there = reverse("account_login")
+    signing_in = client.post(there, {"login": user.email, "password": access.PASSWORD})
+    assert client.cookies["sessionid"].value, "the sign-in that is looked at did not work"
+    pages = [(name, client.get(reverse(name))) for name in ("security", "usersessions_list", "inbox", "preferences")]
+    found = {"signing in": faults(signing_in, private=False)}
+    found |= {name: faults(page, private=page.status_code == 200) for name, page in pages}
+    found["nowhere"] = faults(client.get("/nosuch/"), private=False)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def test_every_answer_carries_its_headers(settings: Any, tmp_path: Any) -> None:

@@ -16,6 +16,8 @@ def reset() -> None:
     did.clear()
     fails.clear()
     held.clear()
+    together.clear()
+    KEYS[:] = ["1", "2", "3"]
 
 
 def day_of(now: datetime) -> date:
@@ -53,3 +55,21 @@ RUNS = {
         label="Test", day_of="tests.runs.steps.day_of", steps=("tests.runs.steps.MORNING", "tests.runs.steps.NIGHT")
     )
 }
+
+
+def _together(keys: Sequence[str], day: date, now: datetime) -> list[str]:
+    """All up to the first that must go by itself ("2"), unless a key of theirs fails."""
+    together.append(list(keys))
+    alone = keys.index("2") if "2" in keys else len(keys)
+    return [_doing("many")(key, day, now) for key in keys[:alone]]
+
+
+together: list[list[str]] = []
+MANY = Step(
+    name="many", label="Many", starts=_at(6), items=_items, do=_doing("one"), do_many=_together, advice="Look at it.",
+)  # fmt: skip
+RUNS["many"] = Declared(label="Many", day_of="tests.runs.steps.day_of", steps=("tests.runs.steps.MANY",))
+
+
+def most_behind(_day: date) -> int:
+    return 14

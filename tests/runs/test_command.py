@@ -4,6 +4,7 @@ import json
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +12,13 @@ from django.utils import timezone
 from core.audit.models import Row
 from core.runs import engine
 from core.runs.models import Item, Run
+from core.ui import formats
 from ledger.calendar import business_date
+from portal.management.commands.end_of_day import Command
 from tests.factories import identity as people
 from tests.factories import schedules as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("announced")]
 
 
 def end_of_day(*arguments: str) -> dict:
@@ -34,6 +37,18 @@ def test_it_carries_out_what_is_due_and_says_how_far_it_is():
     call_command("end_of_day", "--date", today.isoformat(), stdout=text)
     assert "waits at" in text.getvalue()
     assert "Proof of the books" in text.getvalue()
+
+
+def test_progress_is_not_written_in_the_colour_of_errors(now):
+    class Terminal(StringIO):
+        def isatty(self):
+            return True
+
+    said = Terminal()
+    with time_machine.travel(now, tick=True):  # at night nothing is due yet
+        call_command(Command(stderr=said, force_color=True), stdout=StringIO())
+    assert "Dated transfers and standing orders" in said.getvalue()
+    assert "\x1b[" not in said.getvalue()
 
 
 def test_a_date_that_has_not_come_is_refused():
@@ -58,6 +73,9 @@ def test_staff_see_the_day_and_one_who_may_has_a_parked_item_tried_again(client)
     page = reader.get(day).content.decode()
     assert "BooksDrift" in page
     assert "Proof of the books" in page
+    began = formats.moment(timezone.localtime(item.step.run.started_at), "en")
+    assert f'<div class="readonly">{began}</div>' in page  # the house's dates, not Django's a.m. and p.m.
+    assert page.count('data-label="Begins"') == page.count('data-label="Step"') - 1  # on a phone each row is a card
     assert again not in page
     assert reader.post(again).status_code in {403, 404}
     assert Item.objects.get().state == "parked"

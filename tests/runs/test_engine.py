@@ -148,12 +148,54 @@ def test_after_a_death_in_the_middle_each_try_is_counted_before_it_begins():
     assert Item.objects.get(key="2").state == "parked"
 
 
+def many(now: datetime) -> list[str]:
+    engine.catch_up(name="many", clock=lambda: now)
+    assert sorted(Item.objects.filter(state="done").values_list("key", flat=True)) == sorted(
+        {did.split()[-1] for did in steps.did}
+    )
+    return [did[3:] for did in steps.did]
+
+
+def test_a_step_that_can_does_many_together_and_what_must_go_by_itself_in_its_turn():
+    steps.KEYS[:] = ["0", "1", "2", "3", "4", "5"]
+    assert many(at(6)) == ["many 0", "many 1", "one 2", "many 3", "many 4", "many 5"]
+    assert many(at(6)) == many(at(6))
+    assert len(steps.together) <= 3
+
+
+def test_what_fails_among_many_is_found_and_delays_no_other():
+    steps.KEYS[:] = ["1", "3", "4", "5", "6", "7"]
+    steps.fails["5"] = 99
+    assert {did.split()[-1] for did in many(at(6))} == {"1", "3", "4", "6", "7"}
+    failed = Item.objects.exclude(state="done").get()
+    assert (failed.key, failed.state, failed.attempts) == ("5", "failed", 1)
+
+
+def test_after_a_death_the_next_items_go_one_by_one_and_the_rest_together_again():
+    steps.KEYS[:] = ["1", "3", "4", "5", "6"]
+    object.__setattr__(steps.MANY, "page", 2)
+    do_many = steps.MANY.do_many
+
+    def dying(*_given):
+        raise PowerCut
+
+    try:
+        object.__setattr__(steps.MANY, "do_many", dying)
+        with pytest.raises(PowerCut):
+            many(at(6))
+        object.__setattr__(steps.MANY, "do_many", do_many)
+        assert many(at(6)) == ["one 1", "one 3", "many 4", "many 5", "one 6"]
+    finally:
+        object.__setattr__(steps.MANY, "do_many", do_many)
+        object.__setattr__(steps.MANY, "page", 500)
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_of_two_runs_at_once_one_is_told_that_the_other_is_at_work():
     inside, go_on, refused = Event(), Event(), []
 
-    def tell(_step, key, _outcome):
+    def tell(_step, _day, key, _outcome):
         if key == "1":
             inside.set()
             go_on.wait(20)

@@ -1,7 +1,7 @@
 """The pages: fill in, check, agree, look, act; what is another's does not exist."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from accounts.access import codes
 from ledger.calendar import business_date
+from payments.schedules import words
 from payments.schedules.models import Schedule
-from payments.schedules.rhythm import Unit
+from payments.schedules.rhythm import Rhythm, Unit
 from tests.factories import identity as people
 from tests.factories import payments as money
 from tests.factories import schedules as make
+from tests.factories.policy import add_figure
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,22 @@ def test_a_wrong_code_agrees_to_nothing_and_keeps_the_order(browser, two, now):
     assert not Schedule.objects.exists()
 
 
+def test_a_large_sum_is_read_in_words_and_ticked_before_a_code_opens_it(browser, two, now):
+    add_figure("transfer.large_sum.cny", "12.00", type="decimal", unit="CNY", now=now)
+    place = browser.post(reverse("schedule_new"), filled(two, now))["Location"]
+    page = browser.get(place)
+    assert "twelve yuan and 50/100" in page.content.decode()
+    code = codes.code_at(secret=money.SECRET, moment=timezone.now())
+    answer = {"stepup-challenge": str(page.context["stepup"].challenge.id), "stepup-code": code, "total": "1250"}
+    refused = browser.post(place, answer)
+    assert "Tick the box" in refused.content.decode()
+    one = browser.post(place, {**answer, "agree": "on", "total": "1200"})
+    assert one["Location"].startswith(reverse("schedule_new")), "a sum that was not on the page"
+    assert not Schedule.objects.exists()
+    browser.post(place, {**answer, "agree": "on"})
+    assert Schedule.objects.get().amount == 12_50
+
+
 @pytest.mark.parametrize(
     ("given", "field", "said"),
     [
@@ -143,6 +161,47 @@ def test_an_order_is_changed_paused_left_out_and_cancelled_from_its_page(browser
     schedule.refresh_from_db()
     assert schedule.state == "cancelled"
     assert browser.get(reverse("schedule_change", **place)).status_code == 302
+
+
+def test_a_change_that_changes_nothing_asks_for_no_code_and_says_so(browser, two, now):
+    schedule = make.agree(two, make.terms(two, unit=Unit.WEEK, starts_on=tomorrow(now)), now=now)
+    place = {"args": [schedule.public_id]}
+    form = browser.get(reverse("schedule_change", **place)).context["form"]
+    typed = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+    answer = browser.post(reverse("schedule_change", **place), typed, follow=True)
+    assert answer.redirect_chain == [(reverse("schedule", **place), 302)]
+    assert "Nothing was changed: the order stays as it is." in answer.content.decode()
+    check = browser.post(reverse("schedule_change", **place), {**typed, "memo": "Garden", "notice": "3"}, follow=True)
+    for was in (f"Until now: {schedule.memo or 'No memo'}", f"Until now: {words.notice(schedule.notice_days)}"):
+        assert was in check.content.decode()
+    schedule.refresh_from_db()
+    assert schedule.version == 1
+
+
+def test_a_dated_transfer_paused_over_its_date_says_that_nothing_is_left(browser, two, now):
+    schedule = make.agree(two, make.terms(two, unit=Unit.ONCE, starts_on=tomorrow(now)), now=now)
+    place = {"args": [schedule.public_id]}
+    browser.post(reverse("schedule_pause", **place))
+    schedule.refresh_from_db()
+    late = business_date(now) - timedelta(days=1)
+    Schedule.objects.update(starts_on=late, next_nominal=late, next_day=late)
+    answer = browser.post(reverse("schedule_resume", **place), follow=True)
+    assert "Its last date fell into the pause: nothing is left to pay." in answer.content.decode()
+    schedule.refresh_from_db()
+    assert schedule.state == "paused"
+
+
+@pytest.mark.parametrize(
+    ("unit", "start", "said"),
+    [
+        (Unit.MONTH, date(2026, 12, 31), "Every month on day 31, or on the last day where a month is shorter"),
+        (Unit.MONTH, date(2026, 12, 28), "Every month on day 28"),
+        (Unit.YEAR, date(2028, 2, 29), "Every year on 29 February, in years without it on 28 February"),
+        (Unit.YEAR, date(2026, 12, 31), "Every year on 31 December"),
+    ],
+)
+def test_a_rhythm_says_what_happens_where_its_day_is_missing(unit, start, said):
+    assert words.rhythm(Rhythm(unit, start)) == said
 
 
 def test_another_customers_order_is_not_there(browser, two, now):

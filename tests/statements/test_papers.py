@@ -180,13 +180,14 @@ def test_the_excel_file_has_figures_days_and_no_formula(browser: Client, account
     assert rows[0][6].number_format == "#,##0.00"
 
 
-def test_a_file_that_would_be_too_large_is_refused_in_words(browser: Client, account: BankAccount) -> None:
+def test_a_file_that_would_take_too_long_leads_to_where_a_worker_makes_it(
+    browser: Client, account: BankAccount
+) -> None:
     statements.move(account, [100_00, -30_00, 5_01], now=NOON, days=AUTUMN[:3])
     policy.add_figure("statement.excel_rows", "2", now=NOON)
     answer = browser.get(reverse("statement_xlsx", args=[account.public_id]), {"q": "row"})
-    assert answer.status_code == 422
-    assert "at most 2 transactions" in answer.content.decode()
-    assert "statement.csv?q=row" in answer.content.decode()
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("movement_file_ask", args=[account.public_id]) + "?q=row&kind=xlsx"
 
 
 def test_a_balance_is_exact_at_the_end_of_any_day_whatever_was_booked_late(account: BankAccount) -> None:
@@ -234,7 +235,7 @@ def test_from_the_form_to_the_public_check(browser: Client, account: BankAccount
 def test_mistakes_are_said_at_the_field_and_nothing_is_made(browser: Client, account: BankAccount) -> None:
     today = f"{datetime.now(ZONE):%Y-%m-%d}"
     for day, words in (
-        (today, "at the latest"),
+        (today, "This day is not over yet"),
         ("2020-01-01", "The first day is 3 August 2026"),
         ("", "Enter a date"),
         ("soon", "Enter the date"),
@@ -243,6 +244,17 @@ def test_mistakes_are_said_at_the_field_and_nothing_is_made(browser: Client, acc
         assert words in answer.content.decode(), (day, answer.status_code)
     assert "Choose at least one" in browser.post(reverse("balance_certificates"), {}).content.decode()
     assert not BalanceCertificate.objects.exists()
+
+
+def test_an_account_that_was_not_open_then_is_named_and_not_certified(
+    browser: Client, account: BankAccount, holder: Customer
+) -> None:
+    later = statements.account(holder, now=datetime(2026, 9, 3, 10, 0, tzinfo=ZONE), key="later")
+    chosen = [str(account.public_id), str(later.public_id)]
+    given = {"key": uuid.uuid4(), "accounts": chosen, "day": "2026-08-31"}
+    page = browser.post(reverse("balance_certificates"), given, follow=True).content.decode()
+    assert "is not on it: it was opened on 3 September 2026." in page
+    assert [one["number"] for one in BalanceCertificate.objects.get().balances] == [account.number]
 
 
 def test_another_customers_papers_do_not_exist(account: BankAccount, holder: Customer, client: Client) -> None:

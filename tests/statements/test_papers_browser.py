@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import BankAccount
 from accounts.statements import issuing
@@ -35,6 +35,22 @@ def moves(account: BankAccount, opened: datetime) -> None:
         issuing.issue(bucket=bucket, through=last, now=timezone.now())
 
 
+COVERED = """() => {
+    const one = document.activeElement, bar = document.querySelector('.tabbar').getBoundingClientRect().top;
+    const covers = document.querySelector('main').contains(one) && one.getBoundingClientRect().bottom > bar + 1;
+    return covers ? one.outerHTML.slice(0, 60) : '';
+}"""
+
+
+def covered(page: Page) -> list[str]:
+    """What the bar at the bottom covers of each thing that the Tab key leads to."""
+    found = []
+    for _press in range(40):
+        page.keyboard.press("Tab")
+        found.append(page.evaluate(COVERED))
+    return [one for one in found if one]
+
+
 @pytest.mark.parametrize(
     ("size", "language", "scheme"), [(PHONE, "zh-hans", "dark"), (DESK, "en", "light")], ids=["phone", "desk"]
 )
@@ -50,6 +66,11 @@ def test_from_the_account_to_the_strangers_check(
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
         page.goto(f"{live_server.url}/accounts/")
         page.locator("main a[href$='/']").filter(has_text="活期" if language != "en" else "Demand").first.click()
+        page.goto(f"{page.url}?q=yacht")  # nothing is found: the form is open
+        expect(page.locator("details.search-fold[open], details.search-fold input[name=q]").first).to_be_visible()
+        check_screen(page)
+        if size == PHONE:
+            assert covered(page) == [], "focus stays clear of the bar at the thumb (WCAG 2.4.11)"
         page.locator("a[href$='/months/']").click()
         expect(page.locator("a[href$='.pdf']").first).to_be_visible()
         check_screen(page)

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path, label_for_field
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from playwright.sync_api import Page
 
 from accounts.preferences import services as preferences
@@ -89,3 +91,39 @@ def test_axe_and_the_console_have_nothing_to_say(chromium, live_server, client, 
         assert page.locator("html").get_attribute("lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]
     assert said == []
     context.close()
+
+
+def chinese(text):
+    return any("\u4e00" <= letter <= "\u9fff" for letter in str(text))
+
+
+def labels_of(site):
+    """Every word the back office puts over a column, beside a field or above a filter: (model, name, words)."""
+    for model, at in site._registry.items():
+        flat = [name for one in at.fields or () for name in ([one] if isinstance(one, str) else one)]
+        for name in {*(one for one in at.list_display if one != "__str__"), *flat}:
+            yield model._meta.label, name, label_for_field(name, model, at)
+        for inline in at.inlines:
+            for name in inline.fields or ():
+                yield inline.model._meta.label, name, label_for_field(name, inline.model, inline(model, site))
+        for name in at.list_filter:
+            if isinstance(name, str):
+                yield model._meta.label, name, get_fields_from_path(model, name)[-1].verbose_name
+        yield model._meta.label, "its name", model._meta.verbose_name_plural
+
+
+def test_no_label_of_the_back_office_is_left_in_english():
+    read_alike = {"SHA-256", "BIC", "ID"}
+    with translation.override("zh-hans"):
+        found = sorted({one for one in labels_of(admin.site) if not chinese(one[2]) and str(one[2]) not in read_alike})
+    assert found == [], "give the field words in its model, or in portal/labels.py"
+
+
+@pytest.mark.django_db
+def test_a_rooms_page_is_called_like_the_room(client):
+    with translation.override("zh-hans"):
+        page = make.enter(client, staff(Role.AUDITOR)).get("/admin/audit/", headers={"accept-language": "zh-hans"})
+        heading = re.search(r"<h1[^>]*>(.*?)</h1>", page.content.decode())
+        assert heading is not None
+        assert "管理" not in heading[1]
+        assert chinese(heading[1])

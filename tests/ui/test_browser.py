@@ -26,7 +26,7 @@ def opened(chromium, live_server, path, *, size=support.DESK, language="en", the
         ]
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(live_server.url + path)
     return page
 
@@ -72,6 +72,12 @@ BEYOND = """() => [...document.querySelectorAll('body *')]
     .map(one => one.outerHTML.slice(0, 80)).slice(-3)"""
 
 
+OVERHANGS = """() => [...document.querySelectorAll('.table-cards td > *')]
+    .filter(one => one.checkVisibility() && !one.closest('.visually-hidden') && (one.scrollWidth > one.clientWidth + 1
+                   || one.getBoundingClientRect().right > one.closest('td').getBoundingClientRect().right + 1))
+    .map(one => [one.textContent, one.scrollWidth - one.clientWidth]).slice(-3)"""
+
+
 @pytest.mark.parametrize("path", ["/", "/styleguide/", "/auth/login/"])
 def test_nothing_is_lost_at_any_size_of_type_and_any_width(chromium, live_server, shown, path):
     page = opened(chromium, live_server, path)
@@ -84,6 +90,7 @@ def test_nothing_is_lost_at_any_size_of_type_and_any_width(chromium, live_server
             page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{wide} px at {width} px wide and {size} %: {page.evaluate(BEYOND)}"
+            assert page.evaluate(OVERHANGS) == [], f"out of its card at {width} px wide and {size} %"
     page.context.close()
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.access import sessions
 from accounts.models import User
 from core.ui import menu
+from portal import places
 from portal.pages import errors
 from portal.wiring import MENU
 from tests.factories import access as people
@@ -88,6 +89,9 @@ def test_every_entry_of_the_menu_has_an_address():
         ("/accounts/", "accounts"),
         ("/accounts/8f14e45f-ceea-467f-9f0a-0d4f1f1f1f1f/", "accounts"),
         ("/transfer/", "transfer"),
+        ("/scheduled/new/", "transfer"),
+        ("/receipts/8f14e45f-ceea-467f-9f0a-0d4f1f1f1f1f/", "transfer"),
+        ("/recalls/asked/8f14e45f-ceea-467f-9f0a-0d4f1f1f1f1f/", "me"),
         ("/payees/add/", "payees"),
         ("/messages/", "messages"),
         ("/security/", "me"),
@@ -98,6 +102,18 @@ def test_every_entry_of_the_menu_has_an_address():
 )
 def test_the_current_place_is_found_by_the_address(path, key):
     assert menu.current_key(path) == key
+
+
+def test_every_page_of_a_customer_is_marked_in_the_menu():
+    """Whoever stands on an inner page sees in the menu where they are."""
+    unmarked = [
+        address.pattern
+        for address in places.addresses()
+        if (place := places.declared().get(address.route)) is not None
+        and place.open_to & {"customers", "verified"}
+        and not menu.current_key(f"/{address.pattern}")
+    ]
+    assert unmarked == []
 
 
 def test_a_customer_sees_the_customers_menu_with_one_current_place(client):

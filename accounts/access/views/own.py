@@ -8,7 +8,7 @@ from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from accounts.access import agents, devices, kept, queries, sessions
 from accounts.access.adapters import device_cookie
 from accounts.access.decorators import background
 from accounts.access.forms.devices import DeviceForm
+from accounts.access.views import proving
 from accounts.models import User
 
 
@@ -44,8 +45,8 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def open_sessions(request: HttpRequest) -> HttpResponse:
-    """List the devices one signs in with and what is open on each; end one session, or all but this one."""
+def open_sessions(request: HttpRequest) -> HttpResponseBase:
+    """List the devices one signs in with and what is open on each; end one or all others, after a fresh proof."""
     user, now, here = cast("User", request.user), timezone.now(), request.session.session_key
     if request.method != "POST":
         found = devices.devices_of(user, token=_token(request), session_key=here, now=now)
@@ -54,6 +55,8 @@ def open_sessions(request: HttpRequest) -> HttpResponse:
             "usersessions/usersession_list.html",
             {"devices": found, "others": sum(len(one.open_sessions) for one in found) > 1},
         )
+    if (asked := proving.first(request, name="session")) is not None:
+        return asked
     which = request.POST.get("session", "")
     ended = sessions.end_listed(user=user, which=which, keep=here, now=now)
     if ended:
@@ -65,7 +68,7 @@ def open_sessions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def device(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def device(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Give a device a name, or make it unknown and sign it out."""
     user, now, here = cast("User", request.user), timezone.now(), request.session.session_key
     row = devices.device_of(user, public_id)
@@ -73,6 +76,8 @@ def device(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     form = DeviceForm(request.POST if "rename" in request.POST else None, initial={"name": row.name})
     if request.method == "POST" and "remove" in request.POST:
+        if (asked := proving.first(request, name="remove")) is not None:
+            return asked
         if devices.remove(user=user, public_id=public_id, keep=here, now=now) is None:
             raise Http404
         if row.digest == devices.digest_of(_token(request)):  # the very device one sits at: its session is over too

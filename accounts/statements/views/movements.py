@@ -1,18 +1,17 @@
 """What a customer has, and what happened on it. Reading only; another customer's account does not exist."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict, cast
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -24,12 +23,13 @@ from accounts.classes import CLASS_I
 from accounts.models import Customer
 from accounts.numbers import grouped
 from accounts.queries import HeldAccount
-from accounts.statements import export, filters, holdings, kinds, queries
+from accounts.statements import filters, held, holdings, kinds, queries, searches
 from core.ui.templatetags.ui import amount_html, when
 from ledger.calendar import business_date
 from ledger.money import Money
 
 LAST_LINE = 2**63 - 1
+MOST_COUNTED = 100_000  # movements of a search that are added up for the page
 
 
 class Row(TypedDict):
@@ -39,8 +39,17 @@ class Row(TypedDict):
     kind: str
     channel: str
     details: str
+    url: str
     amount: SafeString
     balance: SafeString
+
+
+class Sums:
+    """What movements come to, finished for the template."""
+
+    def __init__(self, totals: queries.Totals, currency: str) -> None:
+        self.count, self.more = f"{totals.count:,}", totals.more
+        self.money_in, self.money_out = Money(totals.money_in, currency), Money(-totals.money_out, currency)
 
 
 @dataclass(frozen=True)
@@ -139,61 +148,54 @@ class ClassShown:
 @require_safe
 def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """This view will show one account and a page of its movements, filtered as the address says."""
-    account = account_of_reader(request, public_id)
-    reading = filters.read(request.GET, currency=account.currency)
+    account, now = account_of_reader(request, public_id), timezone.now()
+    reading = filters.read(request.GET, currency=account.currency, today=business_date(now))
     here = reverse("statement", args=[public_id])
     before, after = _number(request, "before"), _number(request, "after")
-    page = queries.Page([], has_newer=False, has_older=False)
+    page, sums, within = queries.Page([], has_newer=False, has_older=False), None, None
     if not reading.errors:
-        page = queries.page(account.ledger_account_id, reading.filter, before=before, after=after)
+        if reading.query:
+            within = queries.narrowed(account.ledger_account_id, reading.filter)
+            sums = queries.totals(account.ledger_account_id, reading.filter, most=MOST_COUNTED, within=within)
+        page = queries.page(account.ledger_account_id, reading.filter, before=before, after=after, within=within)
         if after is not None and not page.has_newer:  # the newest page is full and has one address
             return redirect(address_with(here, reading.query))
+    saved = searches.of(reader(request))
     first, last = (page.movements[0].number, page.movements[-1].number) if page.movements else (0, 0)
     return render(
         request,
         "statements/statement.html",
         {
             "shown": Shown.of(account),
-            "of_class": ClassShown.of(account, today=business_date(timezone.now())),
-            "rows": [_row(movement) for movement in page.movements],
+            "held": held.on(account, customer=reader(request), now=now),
+            "of_class": ClassShown.of(account, today=business_date(now)),
+            "rows": [_row(movement, public_id) for movement in page.movements],
             "reading": reading,
             "filtered": not reading.filter.is_empty or bool(reading.errors),
+            "unfold": bool(reading.errors) or (bool(reading.query) and not page.movements),
+            "asked": filters.described(reading.typed) if sums else [],
             "here": here,
-            "csv_url": address_with(reverse("statement_csv", args=[public_id]), reading.query),
-            "xlsx_url": address_with(reverse("statement_xlsx", args=[public_id]), reading.query),
+            "files": [
+                (name, address_with(reverse(f"statement_{kind}", args=[public_id]), reading.query))
+                for kind, name in (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"))
+            ],
+            "sums": sums and Sums(sums, account.currency),
+            "searches": [(one, address_with(here, one.address), one.address == reading.query) for one in saved],
+            "kept": any(one.address == reading.query for one in saved),
+            "save_url": address_with(reverse("search_save", args=[public_id]), reading.query),
             "newer": address_with(here, reading.query, after=first) if page.has_newer and page.movements else "",
             "older": address_with(here, reading.query, before=last) if page.has_older and page.movements else "",
         },
     )
 
 
-@never_cache
-@customer_required
-@require_safe
-def statement_csv(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """This view will send every movement that matches as a CSV file, as it is read."""
-    account = account_of_reader(request, public_id)
-    reading = filters.read(request.GET, currency=account.currency)
-    if reading.errors:
-        return redirect(address_with(reverse("statement", args=[public_id]), reading.query))
-    lines = export.rows(queries.everything(account.ledger_account_id, reading.filter))
-    response = StreamingHttpResponse(_spoken(lines, get_language()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="statement-{account.number}.csv"'
-    return response
-
-
-def _spoken(lines: Iterator[str], language: str | None) -> Iterator[str]:
-    """The lines are made after the middleware has gone: keep the reader's language for them."""
-    with translation.override(language):
-        yield from lines
-
-
-def _row(movement: queries.Movement) -> Row:
+def _row(movement: queries.Movement, account_id: uuid.UUID) -> Row:
     return Row(
         day=when(movement.business_date, "short"),
         kind=kinds.label(movement.kind),
         channel=kinds.channel(movement.channel),
         details=movement.narrative,
+        url=reverse(settings.MOVEMENT_PAGE, args=[account_id, movement.number]),
         amount=amount_html(
             Money(movement.amount, movement.currency).decimal, movement.currency, sign="always", tone=True
         ),
@@ -219,7 +221,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return min(int(text), LAST_LINE) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
-def address_with(address: str, query: str, **more: int) -> str:
+def address_with(address: str, query: str, **more: int | str) -> str:
     """This function will put a query behind an address."""
     whole = "&".join(part for part in (query, urlencode(more)) if part)
     return f"{address}?{whole}" if whole else address

@@ -1,4 +1,4 @@
-"""Papers: a month's statement, the same as an Excel file, a certificate of balance."""
+"""Papers: a month's statement, a certificate of balance."""
 
 import uuid
 from collections import defaultdict
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,10 +20,11 @@ from accounts import paper_codes
 from accounts import queries as holders
 from accounts.access.decorators import customer_required
 from accounts.numbers import grouped
-from accounts.statements import filters, paper, papers, queries, workbook
+from accounts.queries import HeldAccount
+from accounts.statements import paper, papers
 from accounts.statements.forms import CertificateForm
-from accounts.statements.models import MonthlyStatement
-from accounts.statements.views.movements import account_of_reader, address_with, reader
+from accounts.statements.models import BalanceCertificate, MonthlyStatement
+from accounts.statements.views.movements import account_of_reader, reader
 from core import policy
 from core.ui import formats, signing
 from ledger.calendar import business_date
@@ -93,38 +95,6 @@ def monthly_pdf(request: HttpRequest, public_id: uuid.UUID, year: int, month: in
 
 @never_cache
 @customer_required
-@require_safe
-def statement_xlsx(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """This view will send the movements that match as an Excel file, or say that they are too many for one."""
-    account = account_of_reader(request, public_id)
-    reading = filters.read(request.GET, currency=account.currency)
-    back = address_with(reverse("statement", args=[public_id]), reading.query)
-    if reading.errors:
-        return redirect(back)
-    most = int(policy.value("statement.excel_rows", on=business_date(timezone.now())))
-    try:
-        file = workbook.write(queries.everything(account.ledger_account_id, reading.filter), most=most)
-    except workbook.TooMany:
-        sentence = ngettext(
-            "An Excel file holds at most %(most)s transaction. Choose a shorter time, or take the CSV file, which has "
-            "no such end.",
-            "An Excel file holds at most %(most)s transactions. Choose a shorter time, or take the CSV file, which "
-            "has no such end.",
-            most,
-        )
-        return render(
-            request,
-            "statements/too_many.html",
-            {"sentence": sentence % {"most": f"{most:,}"}, "back": back, "csv_url": _csv(public_id, reading.query)},
-            status=422,
-        )
-    return FileResponse(
-        file, as_attachment=True, filename=f"statement-{account.number}.xlsx", content_type=workbook.TYPE
-    )
-
-
-@never_cache
-@customer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def certificates(request: HttpRequest) -> HttpResponse:
     """This view will ask for a certificate, and list those of late."""
@@ -146,6 +116,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
                 key=form.cleaned_data["key"],
                 now=now,
             )
+            _say_what_is_left_out(request, form.chosen, done.certificate)
             return HttpResponseRedirect(reverse("balance_certificate", args=[done.certificate.public_id]))
         except papers.NotYetOver:
             form.add_error("day", _("This day is not over yet. Choose yesterday or an earlier day."))
@@ -160,6 +131,16 @@ def certificates(request: HttpRequest) -> HttpResponse:
         "statements/certificates.html",
         {"form": form, "held": held, "certificates": papers.certificates_of(customer)},
     )
+
+
+def _say_what_is_left_out(request: HttpRequest, chosen: list[HeldAccount], made: BalanceCertificate) -> None:
+    """Name the chosen accounts that were not open on the day: the paper does not speak of them."""
+    certified = {one["number"] for one in made.balances}
+    for account in chosen:
+        if account.number not in certified:
+            said = _("%(account)s is not on it: it was opened on %(day)s.")
+            name = f"{account.name} {grouped(account.number)}"
+            messages.info(request, said % {"account": name, "day": formats.day(account.opened_on, get_language())})
 
 
 @never_cache
@@ -197,10 +178,6 @@ def certificate_pdf(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _check_url(code: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse(settings.PAPER_CHECK, args=[code])}"
-
-
-def _csv(public_id: uuid.UUID, query: str) -> str:
-    return address_with(reverse("statement_csv", args=[public_id]), query)
 
 
 def _pdf(content: bytes, name: str, *, now: datetime) -> HttpResponse:

@@ -12,6 +12,7 @@ from core.reviews import calendar
 from core.reviews.models import Answer, Case, Event, Question
 from core.reviews.rules import Act, State, after
 from core.reviews.subject import Person
+from core.reviews.worktime import DAY
 
 CHANGED = [
     "state", "approvals", "needs", "holder", "claimed_at", "assignee", "warn_at", "due_at", "closed_at",
@@ -97,6 +98,8 @@ def go_on(case: Case, *, since: datetime, now: datetime) -> None:
         return max(moment, desk.add(now, left)) if left else moment
 
     case.due_at = later(case.due_at)
+    if case.frozen_rule.hours > DAY:  # was due with the end of a day, and still is
+        case.due_at = desk.end_of(case.due_at)
     case.warn_at = case.warn_at and later(case.warn_at)
 
 

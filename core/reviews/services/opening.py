@@ -180,7 +180,7 @@ def _begun(rule: Rule, now: datetime) -> dict[str, Any]:
     share = int(policy.value("review.warn_percent", on=today))
     if rule.working:
         desk = calendar.desk(today)
-        warn_at, due_at = desk.add(now, span * share / 100), desk.add(now, span)
+        warn_at, due_at = desk.add(now, span * share / 100), desk.by(now, span)
     else:
         warn_at, due_at = now + span * share / 100, now + span
     return {

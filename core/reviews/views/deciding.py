@@ -121,7 +121,9 @@ def screen(
     else:  # what is on the screen now is what a second try decides on
         form.data = form.data.copy()  # type: ignore[attr-defined]
         form.data["seen"] = shown["seen"]  # type: ignore[index]
-    following = None if shown["mine"] else queries.next_case(request.user, roles=desk.roles(request), now=now)
+    # Beside a case that waits to be claimed, the button for another one would be taken for its own.
+    done = not shown["mine"] and (about.is_closed or about.holder_id is not None or about.state == Case.State.ASKED)
+    following = queries.next_case(request.user, roles=desk.roles(request), now=now) if done else None
     context = {
         **shown,
         "title": str(about),

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 
 from payments.clearing import gateway, signing
 from payments.clearing.embedded import fates, writing
-from payments.clearing.embedded.fates import Kind
+from payments.clearing.embedded.fates import Kind, Recalled
 from payments.clearing.embedded.writing import Booked
-from payments.clearing.messages import pacs008, pacs028, safe
+from payments.clearing.messages import camt056, pacs008, pacs028, safe
 
 log = structlog.get_logger(__name__)
 GARBAGE = (
@@ -36,14 +36,18 @@ class Memory:
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)  # what is to happen, and when
     lines: list[dict[str, Any]] = field(default_factory=list)  # booked since the last statement
+    recalls: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the asking bank's number
     balance: int = 0
     serial: int = 0
     sequence: int = 0
     next_statement: str = ""
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)  # by currency, where there is more than one
 
 
 class Simulator:
     """One clearing system with one bank behind it and one currency."""
+
+    direction: ClassVar[str] = "in"  # as the signatures of what it sends say
 
     def __init__(
         self,
@@ -78,8 +82,8 @@ class Simulator:
             for content in self._happens(event, now):
                 sent += self._send(content)
             self.memory.events.remove(event)
-        if self.memory.lines and self.memory.next_statement <= now.isoformat():
-            sent += self._send(self._statement(now))
+        for content in self._statements(now):
+            sent += self._send(content)
         self._remember()
         for path in taken:
             for each in (path, path.with_name(path.name + gateway.SIGNATURE)):
@@ -93,13 +97,18 @@ class Simulator:
         try:
             signature = beside.read_bytes() if beside.exists() else None
             signing.verify(name=path.name, content=content, signature=signature, key=self._from_bank, direction="out")
-            if path.name.startswith("pacs028"):
-                self._asked(pacs028.read(content), now)
-            else:
-                self._accept(content, now)
+            self._hear(path.name, content, now)
         except (signing.BadSignature, safe.Unreadable) as error:
             log.error("gateway_refused_a_file", file=path.name, error=str(error))
         return signature is not None
+
+    def _hear(self, name: str, content: bytes, now: datetime) -> None:
+        if name.startswith("pacs028"):
+            self._asked(pacs028.read(content), now)
+        elif name.startswith("camt056"):
+            self._recalled(camt056.read(content), now)
+        else:
+            self._accept(content, now)
 
     def _accept(self, content: bytes, now: datetime) -> None:
         message_id, instructions = pacs008.read(content)
@@ -120,26 +129,79 @@ class Simulator:
         if reference in self.memory.payments:
             self._later(now, 1, "answer", reference)
 
+    def _recalled(self, request: camt056.Request, now: datetime) -> None:
+        """Somebody wants a payment's money back. What was never here, or went back before, is answered so."""
+        if request.message_id in self.memory.seen:
+            return
+        self.memory.seen.append(request.message_id)
+        known = self.memory.payments.get(request.reference)
+        drawn = fates.recalled(seed=self._seed, reference=request.reference, amount=request.amount)
+        fate = asdict(drawn)
+        if known is None or known["message"] != request.original_message or known["amount"] != request.amount:
+            fate |= {"kind": Recalled.REFUSE, "code": "NOOR"}
+        elif known["fate"]["kind"] == Kind.REJECT or known.get("back"):
+            fate |= {"kind": Recalled.REFUSE, "code": "ARDT"}
+        self.memory.recalls[request.case] = {
+            "reference": request.reference, "message": request.original_message, "amount": request.amount,
+            "currency": request.currency, "fate": fate, "step": 0,
+        }  # fmt: skip
+        if fate["kind"] != Recalled.SILENCE:
+            self._later(now, fate["answer_after"], "recall", request.case)
+
+    def _answer_recall(self, case: str, now: datetime) -> Iterator[bytes]:
+        asked = self.memory.recalls[case]
+        kind, first = Recalled(asked["fate"]["kind"]), not asked["step"]
+        asked["step"] += 1
+        if first and kind in {Recalled.AGREE, Recalled.PENDING}:
+            yield self._word(case, asked, "CNCL" if kind is Recalled.AGREE else "PDCR", now)
+            self._later(now, asked["fate"]["then_after"], "recall", case)
+        elif kind in {Recalled.REFUSE, Recalled.PENDING}:
+            yield self._word(case, asked, "RJCR", now, asked["fate"]["code"])
+        else:
+            yield from self._give_back(asked["reference"], "FOCR", now)
+
+    def _word(self, case: str, asked: dict[str, Any], word: str, now: datetime, code: str = "") -> bytes:
+        return writing.answer(
+            message_id=self._number(), at=now, case=case, original_message=asked["message"],
+            reference=asked["reference"], word=word, code=code, amount=asked["amount"], currency=asked["currency"],
+        )  # fmt: skip
+
+    def _give_back(self, reference: str, code: str, now: datetime) -> Iterator[bytes]:
+        """Send a payment's money back, once."""
+        known = self.memory.payments[reference]
+        if known.get("back"):
+            return
+        if not known["settled"]:  # it had not been answered; what comes back was there
+            known["settled"] = True
+            self._book(-known["amount"], reference, "PAYMENT")
+        known["back"] = True
+        yield writing.returned(
+            message_id=self._number(), at=now, original_message=known["message"], reference=reference,
+            amount=known["amount"], currency=known["currency"], code=code,
+        )  # fmt: skip
+        self._book(known["amount"], reference, "RETURN")
+
     def _later(self, now: datetime, seconds: int, what: str, reference: str) -> None:
         at = now + timedelta(seconds=seconds * self._pace)
         self.memory.events.append({"at": at.isoformat(), "what": what, "reference": reference})
 
     def _happens(self, event: dict[str, Any], now: datetime) -> Iterator[bytes]:
+        if event["what"] == "recall":
+            yield from self._answer_recall(event["reference"], now)
+            return
         reference = event["reference"]
         known = self.memory.payments[reference]
         kind, code = Kind(known["fate"]["kind"]), known["fate"]["code"]
         if event["what"] == "return":
-            yield writing.returned(
-                message_id=self._number(), at=now, original_message=known["message"], reference=reference,
-                amount=known["amount"], currency=known["currency"], code=code,
-            )  # fmt: skip
-            self._book(known["amount"], reference, "RETURN")
+            yield from self._give_back(reference, code, now)
             return
         if kind is Kind.GARBAGE and not known["settled"]:
             self._number()
             yield GARBAGE
         if kind is Kind.REJECT:
             yield self._status(reference, known, "RJCT", now, code)
+            return
+        if known.get("back"):  # its money has gone back before anybody answered
             return
         first = not known["settled"]
         if first:
@@ -168,6 +230,10 @@ class Simulator:
             {"amount": amount, "reference": reference, "bank_reference": self._number(), "text": text}
         )
 
+    def _statements(self, now: datetime) -> Iterator[bytes]:
+        if self.memory.lines and self.memory.next_statement <= now.isoformat():
+            yield self._statement(now)
+
     def _statement(self, now: datetime) -> bytes:
         self.memory.sequence += 1
         lines = [Booked(**line) for line in self.memory.lines]
@@ -187,7 +253,7 @@ class Simulator:
     def _send(self, content: bytes) -> int:
         self.memory.serial += 1
         name = f"g{self._seed}-{self.memory.serial:08d}.xml"
-        signature = signing.sign(name=name, content=content, key=self._to_bank, direction="in")
+        signature = signing.sign(name=name, content=content, key=self._to_bank, direction=self.direction)
         gateway.put(self._folder / "in", name, content, signature)
         return 1
 

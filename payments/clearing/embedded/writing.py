@@ -1,4 +1,4 @@
-"""Writing what a clearing system sends: pacs.002, pacs.004, camt.053."""
+"""Writing what a clearing system sends: pacs.002, pacs.004, camt.053, camt.029."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +37,10 @@ class _Writer:
         self.sub(header, "CreDtTm", at.isoformat(timespec="seconds"))
         return header
 
+    def agent(self, parent: Element, name: str, bic: str) -> None:
+        if bic:
+            self.sub(self.sub(self.sub(parent, name), "FinInstnId"), "BICFI", bic)
+
     def bytes(self) -> bytes:
         return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
@@ -51,10 +55,11 @@ def status(
     code: str = "",
     amount: int | None = None,
     currency: str = "",
+    sender: str = "",
 ) -> bytes:
-    """This function will write a pacs.002 about one payment."""
+    """This function will write a pacs.002 about one payment; `sender` is the BIC of a correspondent."""
     made = _Writer(incoming.STATUS, "FIToFIPmtStsRpt")
-    made.header(message_id, at)
+    made.agent(made.header(message_id, at), "InstgAgt", sender)
     group = made.sub(made.body, "OrgnlGrpInfAndSts")
     made.sub(group, "OrgnlMsgId", original_message)
     made.sub(group, "OrgnlMsgNmId", "pacs.008.001.08")
@@ -69,22 +74,84 @@ def status(
 
 
 def returned(
-    *, message_id: str, at: datetime, original_message: str, reference: str, amount: int, currency: str, code: str
+    *,
+    message_id: str,
+    at: datetime,
+    original_message: str,
+    reference: str,
+    amount: int,
+    currency: str,
+    code: str,
+    kept: int = 0,
+    sender: str = "",
 ) -> bytes:
-    """This function will write a pacs.004 about one payment."""
+    """This function will write a pacs.004 about one payment; `kept` is what a correspondent has taken out of it."""
     made = _Writer(incoming.RETURN, "PmtRtr")
     header = made.header(message_id, at)
     made.sub(header, "NbOfTxs", "1")
-    made.sub(made.sub(header, "SttlmInf"), "SttlmMtd", "CLRG")
+    made.sub(made.sub(header, "SttlmInf"), "SttlmMtd", "INDA" if sender else "CLRG")
+    made.agent(header, "InstgAgt", sender)
     one = made.sub(made.body, "TxInf")
     made.sub(one, "RtrId", message_id)
     group = made.sub(one, "OrgnlGrpInf")
     made.sub(group, "OrgnlMsgId", original_message)
     made.sub(group, "OrgnlMsgNmId", "pacs.008.001.08")
     made.sub(one, "OrgnlEndToEndId", reference)
+    if kept:
+        made.sub(one, "OrgnlIntrBkSttlmAmt", amounts.write(amount + kept, currency), Ccy=currency)
     made.sub(one, "RtrdIntrBkSttlmAmt", amounts.write(amount, currency), Ccy=currency)
     made.sub(one, "IntrBkSttlmDt", at.date().isoformat())
+    if kept:
+        charges = made.sub(one, "ChrgsInf")
+        made.sub(charges, "Amt", amounts.write(kept, currency), Ccy=currency)
+        made.agent(charges, "Agt", sender)
     made.sub(made.sub(made.sub(one, "RtrRsnInf"), "Rsn"), "Cd", code)
+    return made.bytes()
+
+
+def answer(
+    *,
+    message_id: str,
+    at: datetime,
+    case: str,
+    original_message: str,
+    reference: str,
+    word: str,
+    code: str = "",
+    note: str = "",
+    amount: int | None = None,
+    currency: str = "",
+    answering: str = "CLEARING",
+    own_bank: str = "BANK",
+) -> bytes:
+    """This function will write a camt.029: what a bank says to the request to send one payment's money back."""
+    made = _Writer(incoming.ANSWER, "RsltnOfInvstgtn")
+
+    def agent(parent: Element, name: str, code: str) -> None:
+        member = made.sub(made.sub(made.sub(made.sub(parent, name), "Agt"), "FinInstnId"), "ClrSysMmbId")
+        made.sub(member, "MmbId", code)
+
+    assigned = made.sub(made.body, "Assgnmt")
+    made.sub(assigned, "Id", message_id)
+    agent(assigned, "Assgnr", answering)
+    agent(assigned, "Assgne", own_bank)
+    made.sub(assigned, "CreDtTm", at.isoformat(timespec="seconds"))
+    resolved = made.sub(made.body, "RslvdCase")
+    made.sub(resolved, "Id", case)
+    agent(resolved, "Cretr", own_bank)
+    made.sub(made.sub(made.body, "Sts"), "Conf", word)
+    one = made.sub(made.sub(made.body, "CxlDtls"), "TxInfAndSts")
+    group = made.sub(one, "OrgnlGrpInf")
+    made.sub(group, "OrgnlMsgId", original_message)
+    made.sub(group, "OrgnlMsgNmId", "pacs.008.001.08")
+    made.sub(one, "OrgnlEndToEndId", reference)
+    if code:
+        why = made.sub(one, "CxlStsRsnInf")
+        made.sub(made.sub(why, "Rsn"), "Cd", code)
+        if note:
+            made.sub(why, "AddtlInf", note)
+    if amount is not None:
+        made.sub(one, "OrgnlIntrBkSttlmAmt", amounts.write(amount, currency), Ccy=currency)
     return made.bytes()
 
 

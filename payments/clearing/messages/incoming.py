@@ -1,7 +1,8 @@
-"""Reading what the other side sends: pacs.002 (statuses), pacs.004 (returns), camt.053 (statements of the nostro).
+"""Reading what the other side sends: pacs.002 (statuses), pacs.004 (returns), camt.053 (statements of the nostro),
+camt.029 (answers to requests to send money back).
 
-camt.053 is held against the official schema. The official schemas of pacs.002 and pacs.004 do not come with the portal;
-these two are read strictly here instead: known namespace, every element that is needed exactly once, nothing guessed.
+camt.053 is held against the official schema. The official schemas of the others do not come with the portal; these are
+read strictly here instead: known namespace, every element that is needed exactly once, nothing guessed.
 """
 
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from datetime import date
 
 from ledger.money import Money
 from payments.clearing.messages import amounts, safe
-from payments.clearing.messages.safe import Element, Unreadable
+from payments.clearing.messages.safe import Element, Unreadable, one, said
 
 STATUS = "urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10"
 RETURN = "urn:iso:std:iso:20022:tech:xsd:pacs.004.001.09"
 STATEMENT = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
+ANSWER = "urn:iso:std:iso:20022:tech:xsd:camt.029.001.09"
 STATEMENT_SCHEMA = "camt.053.001.08"
 MOST_ITEMS = 20_000
 ID_LENGTH = 35
@@ -40,6 +42,22 @@ class Return:
     code: str
     note: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What another bank says to a request to send money back: `word` is CNCL (it does), RJCR (not) or PDCR (it looks).
+
+    `case` is our own number of the request.
+    """
+
+    reference: str
+    case: str
+    original_message: str
+    word: str
+    code: str
+    note: str
+    amount: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,71 +89,97 @@ class Statement:
 class Message:
     """A message that was read."""
 
-    kind: str  # "status", "return" or "statement"
+    kind: str  # "status", "return", "statement" or "answer"
     message_id: str
+    sender: str = ""  # the BIC a status or return says it comes from; "" where it says none
     statuses: tuple[Status, ...] = ()
     returns: tuple[Return, ...] = ()
     statements: tuple[Statement, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def read(content: bytes) -> Message:
-    """This function will read a message of one of the three kinds. Raises Unreadable."""
+    """This function will read a message of one of the four kinds. Raises Unreadable."""
     root = safe.parse(content)
     namespace = safe.namespace_of(root)
-    if root.tag != f"{{{namespace}}}Document" or namespace not in {STATUS, RETURN, STATEMENT}:
+    if root.tag != f"{{{namespace}}}Document" or namespace not in {STATUS, RETURN, STATEMENT, ANSWER}:
         raise Unreadable("namespace", namespace or str(root.tag)[:100])
     if namespace == STATEMENT:
         safe.validate(root, STATEMENT_SCHEMA)
-        return _statements(_one(root, "BkToCstmrStmt"))
-    return _statuses(_one(root, "FIToFIPmtStsRpt")) if namespace == STATUS else _returns(_one(root, "PmtRtr"))
+        return _statements(one(root, "BkToCstmrStmt"))
+    if namespace == ANSWER:
+        return _answers(one(root, "RsltnOfInvstgtn"))
+    return _statuses(one(root, "FIToFIPmtStsRpt")) if namespace == STATUS else _returns(one(root, "PmtRtr"))
 
 
 def _statuses(body: Element) -> Message:
-    message_id = _said(_one(body, "GrpHdr"), "MsgId", ID_LENGTH)
+    header = one(body, "GrpHdr")
+    message_id = said(header, "MsgId", ID_LENGTH)
     group = body.find("{*}OrgnlGrpInfAndSts")
-    original = _said(group, "OrgnlMsgId", ID_LENGTH) if group is not None else ""
+    original = said(group, "OrgnlMsgId", ID_LENGTH) if group is not None else ""
     found = []
     for each in _many(body, "TxInfAndSts"):
         amount = each.find("{*}OrgnlTxRef/{*}IntrBkSttlmAmt")
         found.append(
             Status(
-                reference=_said(each, "OrgnlEndToEndId", ID_LENGTH),
-                status=_said(each, "TxSts", 4),
+                reference=said(each, "OrgnlEndToEndId", ID_LENGTH),
+                status=said(each, "TxSts", 4),
                 original_message=original,
                 code=_optional(each, "StsRsnInf/{*}Rsn/{*}Cd", 4),
                 note=_optional(each, "StsRsnInf/{*}AddtlInf", 105),
                 amount=None if amount is None else _money(amount),
             )
         )
-    return Message("status", message_id, statuses=tuple(found))
+    return Message("status", message_id, _sender(header), statuses=tuple(found))
 
 
 def _returns(body: Element) -> Message:
-    header = _one(body, "GrpHdr")
-    message_id = _said(header, "MsgId", ID_LENGTH)
+    header = one(body, "GrpHdr")
+    message_id = said(header, "MsgId", ID_LENGTH)
     found = tuple(
         Return(
-            reference=_said(each, "OrgnlEndToEndId", ID_LENGTH),
+            reference=said(each, "OrgnlEndToEndId", ID_LENGTH),
             original_message=_optional(each, "OrgnlGrpInf/{*}OrgnlMsgId", ID_LENGTH),
             code=_optional(each, "RtrRsnInf/{*}Rsn/{*}Cd", 4),
             note=_optional(each, "RtrRsnInf/{*}AddtlInf", 105),
-            amount=_positive(_money(_one(each, "RtrdIntrBkSttlmAmt"))),
+            amount=_positive(_money(one(each, "RtrdIntrBkSttlmAmt"))),
         )
         for each in _many(body, "TxInf")
     )
-    if _said(header, "NbOfTxs", 15) != str(len(found)):
+    if said(header, "NbOfTxs", 15) != str(len(found)):
         raise Unreadable("count", "NbOfTxs")
-    return Message("return", message_id, returns=found)
+    return Message("return", message_id, _sender(header), returns=found)
+
+
+def _answers(body: Element) -> Message:
+    message_id = said(one(body, "Assgnmt"), "Id", ID_LENGTH)
+    case = said(one(body, "RslvdCase"), "Id", ID_LENGTH)
+    word = said(one(body, "Sts"), "Conf", 4)
+    found = []
+    for each in _many(one(body, "CxlDtls"), "TxInfAndSts"):
+        amount = each.find("{*}OrgnlIntrBkSttlmAmt")
+        found.append(
+            Answer(
+                reference=said(each, "OrgnlEndToEndId", ID_LENGTH),
+                case=case,
+                original_message=_optional(each, "OrgnlGrpInf/{*}OrgnlMsgId", ID_LENGTH),
+                word=word,
+                code=_optional(each, "CxlStsRsnInf/{*}Rsn/{*}Cd", 4),
+                note=_optional(each, "CxlStsRsnInf/{*}AddtlInf", 105),
+                amount=None if amount is None else _money(amount),
+            )
+        )
+    return Message("answer", message_id, answers=tuple(found))
 
 
 def _statements(body: Element) -> Message:
-    message_id = _said(_one(body, "GrpHdr"), "MsgId", ID_LENGTH)
+    message_id = said(one(body, "GrpHdr"), "MsgId", ID_LENGTH)
     return Message("statement", message_id, statements=tuple(_statement(each) for each in _many(body, "Stmt")))
 
 
 def _statement(body: Element) -> Statement:
-    number = _said(body, "Id", ID_LENGTH)
-    sequence = _said(body, "ElctrncSeqNb", 15)
+    number = said(body, "Id", ID_LENGTH)
+    sequence = said(body, "ElctrncSeqNb", 15)
     if not sequence.isdecimal():
         raise Unreadable("incomplete", "ElctrncSeqNb")
     account = (body.findtext("{*}Acct/{*}Id/{*}Othr/{*}Id") or body.findtext("{*}Acct/{*}Id/{*}IBAN") or "").strip()
@@ -182,7 +226,7 @@ def _entries(each: Element, currency: str) -> list[Entry]:
     sign = 1 if total.minor >= 0 else -1
     found = []
     for part in parts:
-        money = _money(_one(part, "Amt"))
+        money = _money(one(part, "Amt"))
         if money.currency != currency:
             raise Unreadable("currency", money.currency)
         named = (part.findtext("{*}Refs/{*}EndToEndId") or "").strip()
@@ -193,7 +237,7 @@ def _entries(each: Element, currency: str) -> list[Entry]:
 
 
 def _signed(each: Element) -> Money:
-    money = _money(_one(each, "Amt"))
+    money = _money(one(each, "Amt"))
     return -money if each.findtext("{*}CdtDbtInd") == "DBIT" else money
 
 
@@ -224,18 +268,8 @@ def _many(body: Element, name: str) -> list[Element]:
     return found
 
 
-def _one(body: Element, name: str) -> Element:
-    found = body.findall(f"{{*}}{name}")
-    if len(found) != 1:
-        raise Unreadable("incomplete", name)
-    return found[0]
-
-
-def _said(body: Element, name: str, most: int) -> str:
-    text = (_one(body, name).text or "").strip()
-    if not 0 < len(text) <= most:
-        raise Unreadable("incomplete", name)
-    return text
+def _sender(header: Element) -> str:
+    return _optional(header, "InstgAgt/{*}FinInstnId/{*}BICFI", 11)
 
 
 def _optional(body: Element, path: str, most: int) -> str:

@@ -1,6 +1,5 @@
 """Writing pacs.008.001.08: the credit transfers of one batch, valid against the official schema or not at all."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +12,6 @@ from payments.clearing.messages.safe import Element
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"
 SCHEMA = "pacs.008.001.08"
 CLEARING_CODE = "CNAPS"  # external clearing system identification code
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,13 @@ def _transaction(body: Element, one: Instruction, own_bank: str) -> None:
     _sub(made, "IntrBkSttlmAmt", amounts.write(one.amount, one.currency)).set("Ccy", one.currency)
     _sub(made, "IntrBkSttlmDt", one.settle_on.isoformat())
     _sub(made, "ChrgBr", "SLEV")
-    _sub(_sub(made, "Dbtr"), "Nm", _text(one.payer_name, 140))
+    _sub(_sub(made, "Dbtr"), "Nm", safe.plain(one.payer_name, 140))
     _account(made, "DbtrAcct", one.payer_account)
     _agent(made, "DbtrAgt", own_bank)
     _agent(made, "CdtrAgt", one.payee_bank)
-    _sub(_sub(made, "Cdtr"), "Nm", _text(one.payee_name, 140))
+    _sub(_sub(made, "Cdtr"), "Nm", safe.plain(one.payee_name, 140))
     _account(made, "CdtrAcct", one.payee_account)
-    if memo := _text(one.memo, 140):
+    if memo := safe.plain(one.memo, 140):
         _sub(_sub(made, "RmtInf"), "Ustrd", memo)
 
 
@@ -84,11 +82,6 @@ def _sub(parent: Element, name: str, text: str | None = None) -> Element:
     if text is not None:
         made.text = text
     return made
-
-
-def _text(text: str, most: int) -> str:
-    """What XML can carry of a text, on one line."""
-    return " ".join(_NOT_XML.sub("", text).split())[:most]
 
 
 def read(content: bytes) -> tuple[str, list[Instruction]]:

@@ -9,6 +9,7 @@ from lxml import etree
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 _DECLARED = re.compile(r"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 BOM = "\ufeff"
 Element: TypeAlias = Any  # lxml's element; the package brings no types
 
@@ -46,6 +47,27 @@ def parse(content: bytes) -> Element:
 def namespace_of(root: Element) -> str:
     """This function will give the namespace of a message's outermost element; "" when it has none."""
     return str(etree.QName(root).namespace or "")
+
+
+def plain(text: str, most: int) -> str:
+    """This function will give what XML can carry of a text, on one line."""
+    return " ".join(_NOT_XML.sub("", text).split())[:most]
+
+
+def one(body: Element, name: str) -> Element:
+    """This function will find the one element of a name among the children. Raises Unreadable."""
+    found = body.findall(f"{{*}}{name}")
+    if len(found) != 1:
+        raise Unreadable("incomplete", name)
+    return found[0]
+
+
+def said(body: Element, name: str, most: int) -> str:
+    """This function will read a text that must be there, once and no longer than allowed. Raises Unreadable."""
+    text = (one(body, name).text or "").strip()
+    if not 0 < len(text) <= most:
+        raise Unreadable("incomplete", name)
+    return text
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,7 @@
 A customer's account that was closed meanwhile takes no money: it goes to suspense, and people see to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ def step(
     note: str = "",
     file: InboundFile | None = None,
     actor: Any = WORKER,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     """This function will move a payment to a state, with its history, the trail and the fact. Raises IllegalStep."""
     before = State(payment.state)
@@ -63,7 +64,7 @@ def step(
             before={"state": before.value},
             after={
                 "state": to.value, "amount": payment.amount, "currency": payment.currency, "code": code,
-                "file": file.name if file else "",
+                "file": file.name if file else "", **(more or {}),
             },
         ),
         now=now,

@@ -1,10 +1,11 @@
 """Payments to other banks on a customer's word: draft, promise, confirm once, take back while it has not left."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 
 from accounts.access import stepup
@@ -12,13 +13,14 @@ from accounts.models import Customer
 from core import audit, policy
 from ledger import balances, posting
 from ledger.calendar import business_date
-from payments import references
-from payments.clearing import allowance, banks, queries
-from payments.clearing.models import OtherPayee, Payment
-from payments.clearing.paths import Mode, NoPath, Offer
-from payments.clearing.refusals import NoWay, PromiseChanged, TooLate, UnknownBank
-from payments.clearing.services import accounts, moves, promises
-from payments.clearing.states import State
+from payments import references, watching
+from payments.clearing import allowance, queries
+from payments.clearing.models import Payment
+from payments.clearing.paths import Mode
+from payments.clearing.refusals import PromiseChanged, TooLate
+from payments.clearing.services import accepting, held_payments, moves, promises
+from payments.clearing.services.accepting import KIND, shown
+from payments.clearing.states import UNCONFIRMED, State
 from payments.refusals import (
     AccountClosed,
     DraftVoid,
@@ -28,10 +30,14 @@ from payments.refusals import (
     UnknownSource,
     UnknownTransfer,
 )
-from payments.services import doors
+from payments.services import booking
 from payments.services.rules import OPERATION, Asked
 
-KIND = "clearing.payment"
+__all__ = [
+    "KIND", "Drafted", "Order", "confirm", "draft", "expire_drafts", "may_take_back", "remove_payee", "renew", "shown",
+    "take_back", "takes",
+]  # fmt: skip
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,9 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
             raise AccountClosed
         if source.spendable is not None and order.amount > source.spendable:
             raise InsufficientFunds(max(0, source.spendable), source.currency)
-        _doors(payer, source.bank_account_id, order.amount, source.currency, now)
+        accepting.pass_doors(
+            payer, source_id=source.bank_account_id, amount=order.amount, currency=source.currency, now=now
+        )
         allowance.within_limits(
             customer=payer,
             bank=order.bank,
@@ -92,7 +100,7 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
             currency=source.currency,
             now=now,
         )
-        promise = _promise(order.bank, order.mode, order.amount, source.currency, now)
+        promise = accepting.promise(order.bank, order.mode, order.amount, source.currency, now=now)
         if before is not None:
             if _same(before, order) and before.expires_at > now:
                 return Drafted(before.public_id, repeated=True)
@@ -121,25 +129,6 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, now: datetime) ->
     return Drafted(made.public_id)
 
 
-def _doors(payer: Customer, source_id: int, amount: int, currency: str, now: datetime) -> None:
-    """Ask what the floor of the accounts lays down. Raises IdentityExpired, ClassLimit, NotOffered."""
-    today = business_date(now)
-    doors.money_may_leave(document_expires_on=payer.document_expires_on, stays_own=False, today=today)
-    doors.class_allows(
-        classed=True, source_id=source_id, destination_id=None, own=False, amount=amount, currency=currency, today=today
-    )
-
-
-def _promise(bank_code: str, mode: Mode, amount: int, currency: str, now: datetime) -> Offer:
-    bank = banks.find(bank_code)
-    if bank is None:
-        raise UnknownBank(bank_code)
-    found = promises.offer(mode=mode, amount=amount, currency=currency, bank=bank, now=now)
-    if isinstance(found, NoPath):
-        raise NoWay(found)
-    return found
-
-
 def _same(before: Payment, order: Order) -> bool:
     return (
         before.source.public_id, before.payee_bank, before.payee_number, before.payee_name, before.amount, before.mode,
@@ -148,24 +137,6 @@ def _same(before: Payment, order: Order) -> bool:
         order.source, order.bank, order.number, order.name, order.amount, order.mode.value, order.memo,
         order.keep_payee,
     )  # fmt: skip
-
-
-def shown(payment: Payment) -> Mapping[str, str | int]:
-    """This function will spell out what the payer was shown and approves: the payload of the step-up."""
-    promised = "" if payment.mode == Mode.REAL_TIME else payment.promised_by.isoformat()
-    return {
-        "transfer": str(payment.public_id),
-        "from": payment.source.number,
-        "bank": payment.payee_bank,
-        "to": payment.payee_number,
-        "payee": payment.payee_name,
-        "amount": payment.amount,
-        "currency": payment.currency,
-        "memo": payment.memo,
-        "mode": payment.mode,
-        "path": payment.path,
-        "promised_by": promised,
-    }
 
 
 def takes(*, customer: Customer, payment: Payment, now: datetime) -> Asked:
@@ -200,14 +171,24 @@ def confirm(
     One transaction: the payer's row is locked, limits and promise are looked at anew, the answered step-up is used up,
     the books take the entry customer -> in clearing, the payment is accepted, trail and outbox hear of it last.
 
+    Before that the monitor judges it (payments.watching), as it does every transfer to somebody else: it goes, or its
+    money is held on its account (state `held`). Where the monitor gives no verdict, everything is undone and done once
+    more without it, by `watching.unjudged`: a failing monitor approves nothing.
+
     Raises UnknownTransfer, DraftVoid, UnknownSource, AccountClosed, UnknownBank, NoWay, PromiseChanged, NotOffered,
     LimitReached, PayeeYoung, SecondStepYoung, IdentityExpired, ClassLimit, SumUnconfirmed,
     InsufficientFunds, stepup.Refused. `sum_confirmed` is the
     large sum of the day that the payer has confirmed in words, in minor units.
     """
+    act = _Act(customer, payment_id, challenge_id, session, sum_confirmed, now)
     try:
+        try:
+            with transaction.atomic(durable=True):
+                return _confirm(act, watching.judge)
+        except watching.MonitorFailed as failure:
+            log.error("monitor_failed", payment=str(payment_id), error=repr(failure.__cause__ or failure))
         with transaction.atomic(durable=True):
-            return _confirm(customer, payment_id, challenge_id, session, sum_confirmed, now)
+            return _confirm(act, watching.unjudged)
     except posting.BelowFloor:
         found = customer.bank_payments.select_related("source").get(public_id=payment_id)
         ledger_id = found.source.ledger_account_id
@@ -217,19 +198,23 @@ def confirm(
         raise AccountClosed from None
 
 
-def _confirm(
-    customer: Customer,
-    payment_id: uuid.UUID,
-    challenge_id: uuid.UUID,
-    session: str,
-    sum_confirmed: int | None,
-    now: datetime,
-) -> Payment:
+@dataclass(frozen=True, slots=True)
+class _Act:
+    customer: Customer
+    payment_id: uuid.UUID
+    challenge_id: uuid.UUID
+    session: str
+    sum_confirmed: int | None
+    now: datetime
+
+
+def _confirm(act: _Act, judge: Callable[..., watching.Verdict]) -> Payment:
+    customer, now = act.customer, act.now
     payer = queries.lock_customer(customer)
-    payment = queries.locked(customer.bank_payments, payment_id)
+    payment = queries.locked(customer.bank_payments, act.payment_id)
     if payment is None:
         raise UnknownTransfer
-    if payment.state not in {State.DRAFT, State.VOID}:
+    if payment.state not in UNCONFIRMED:
         return payment
     if payment.state != State.DRAFT or payment.expires_at <= now:
         raise DraftVoid
@@ -238,71 +223,43 @@ def _confirm(
         raise UnknownSource
     if not source.open:
         raise AccountClosed
-    today = business_date(now)
-    _doors(payer, source.bank_account_id, payment.amount, payment.currency, now)
+    accepting.pass_doors(payer, source_id=payment.source_id, amount=payment.amount, currency=payment.currency, now=now)
     asks = takes(customer=payer, payment=payment, now=now)
-    if asks.total is not None and asks.total != sum_confirmed:
+    if asks.total is not None and asks.total != act.sum_confirmed:
         raise SumUnconfirmed(asks.total, payment.currency)
-    promise = _promise(payment.payee_bank, Mode(payment.mode), payment.amount, payment.currency, now)
-    if not _holds(payment, promise):
+    promise = accepting.promise_of(payment, now=now)
+    if not accepting.holds(payment, promise):
         raise PromiseChanged(promise.path)
     stepup.consume(
         user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
-        challenge_id=challenge_id,
+        challenge_id=act.challenge_id,
         operation=OPERATION,
         payload=asks.binds(shown(payment)),
-        session=session,
+        session=act.session,
         now=now,
     )
+    verdict = judge(accepting.moving(payment), now=now)
+    blind = judge is watching.unjudged
+    if verdict.outcome > watching.Outcome.STEP_UP:
+        proof = booking.Proof(challenge_id=act.challenge_id, not_judged=blind)
+        held_payments.hold(payer, payment, proof=proof, verdict=verdict, now=now)
+        payment.state = State.HELD.value
+        return payment
     posted = posting.post(
-        key=f"clearing:{payment.public_id}",
+        key=accepting.key(payment),
         kind=KIND,
         channel="online",
-        business_date=today,
-        lines=[
-            posting.Line(payment.source.ledger_account_id, -payment.amount, moves.narrative(payment)),
-            posting.Line(accounts.own("clearing", payment.currency, now=now), payment.amount, payment.reference),
-        ],
+        business_date=business_date(now),
+        lines=accepting.lines(payment, now=now),
     )
-    payment.step_up, payment.entry_id = challenge_id, posted.entry_id
-    payment.execute_at = promise.execute_at
-    if payment.mode == Mode.REAL_TIME:
-        payment.promised_by = promise.arrives_by
-    payment.business_date, payment.confirmed_at = today, now
-    moves.step(
-        payment,
-        State.ACCEPTED,
-        now=now,
-        also=["step_up", "entry", "execute_at", "promised_by", "business_date", "confirmed_at"],
-        actor=customer.user,
-    )
-    if payment.keep_payee:
-        _keep(customer, payment, now)
+    payment.step_up = act.challenge_id
+    accepting.accept(
+        customer, payment, entry_id=posted.entry_id, found=promise, actor=customer.user,
+        more={"not_judged": True} if blind else {}, now=now,
+    )  # fmt: skip
+    if blind:
+        booking.tell_operations(payment.public_id, held=False, now=now)
     return payment
-
-
-def _holds(payment: Payment, promise: Offer) -> bool:
-    """Say whether the promise that was shown is still kept when the payment goes now."""
-    if promise.path.value != payment.path:
-        return False
-    return payment.mode == Mode.REAL_TIME or promise.arrives_by <= payment.promised_by
-
-
-def _keep(customer: Customer, payment: Payment, now: datetime) -> None:
-    most = int(policy.value("payee.most", on=business_date(now)))
-    kept = customer.other_payees.filter(archived_at=None)
-    there = kept.filter(bank_code=payment.payee_bank, number=payment.payee_number).first()
-    if there is None and kept.count() < most:
-        OtherPayee.objects.create(
-            customer=customer,
-            bank_code=payment.payee_bank,
-            number=payment.payee_number,
-            name=payment.payee_name,
-            created_at=now,
-        )
-    elif there is not None and there.name != payment.payee_name:
-        there.name = payment.payee_name
-        there.save(update_fields=["name"])
 
 
 def renew(*, customer: Customer, payment_id: uuid.UUID, now: datetime) -> None:
@@ -318,7 +275,7 @@ def renew(*, customer: Customer, payment_id: uuid.UUID, now: datetime) -> None:
         if payment.state != State.DRAFT or payment.expires_at <= now:
             raise DraftVoid
         mode, left = Mode(payment.mode), payment.expires_at - now
-        promise = _promise(payment.payee_bank, mode, payment.amount, payment.currency, now)
+        promise = accepting.promise_of(payment, now=now)
         payment.path, payment.execute_at = promise.path.value, promise.execute_at
         payment.promised_by = promises.latest(promise, mode=mode, draft_life=left)
         payment.save(update_fields=["path", "execute_at", "promised_by"])
@@ -341,7 +298,7 @@ def take_back(*, customer: Customer, payment_id: uuid.UUID, now: datetime) -> bo
     """
     with transaction.atomic(durable=True):
         payment = queries.locked(customer.bank_payments, payment_id)
-        if payment is None or payment.state in {State.DRAFT, State.VOID}:
+        if payment is None or payment.state in UNCONFIRMED:
             raise UnknownTransfer
         if payment.state == State.REVOKED:
             return False

@@ -49,6 +49,15 @@ def figures(*, currency: str, on: date) -> Figures:
         raise NotOffered(currency) from missing
 
 
+def is_offered(currency: str, *, on: date) -> bool:
+    """This function will say whether other banks are paid in a currency."""
+    try:
+        figures(currency=currency, on=on)
+    except NotOffered:
+        return False
+    return True
+
+
 def offer(*, mode: Mode, amount: int, currency: str, bank: Bank, now: datetime) -> Offer | NoPath:
     """This function will make the promise for a payment that is confirmed at `now`. Raises NotOffered."""
     return paths.offer(

@@ -17,9 +17,13 @@ def queue(
     file: InboundFile | None = None,
     payment: Payment | None = None,
     statement_entry: StatementEntry | None = None,
+    room: str = "",
 ) -> RepairItem:
-    """This function will queue something for people to see to, and answer what waits already about the same thing."""
-    about = {"kind": kind, "cause": cause, "reference": reference[:35], "payment": payment}
+    """This function will queue something for people to see to, and answer what waits already about the same thing.
+
+    `room` names another room whose payments it is about (settings.REPAIR_ROOMS); that room's are named by reference.
+    """
+    about = {"kind": kind, "cause": cause, "reference": reference[:35], "payment": payment, "room": room}
     if statement_entry is None:
         waiting = RepairItem.objects.filter(state=RepairItem.State.OPEN, file=file, **about).first()
         if waiting is not None:

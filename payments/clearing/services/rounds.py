@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from payments.clearing import gateway as gateways
 from payments.clearing.services import payments, sending, taking
 from payments.clearing.services.taking import Counted
@@ -25,4 +28,6 @@ def run(*, now: datetime, gateway: gateways.Gateway | None = None) -> Round | No
         return None
     files = taking.take_in(gateway=found, now=now)
     sent = sending.send_due(gateway=found, now=now)
+    for errand in import_string(settings.CLEARING_ERRANDS):
+        import_string(errand)(gateway=found, now=now)
     return Round(files, sent, sending.look_after(gateway=found, now=now))

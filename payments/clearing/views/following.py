@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access.decorators import customer_required, verified_customer_required
 from accounts.numbers import grouped
 from ledger.money import Money
+from payments import movements
 from payments.clearing import presenting, queries
 from payments.clearing.notices import bank_name
 from payments.clearing.refusals import TooLate
 from payments.clearing.services import payments
-from payments.clearing.states import State
+from payments.clearing.states import UNCONFIRMED, WAITED, State
 from payments.refusals import UnknownTransfer
+from payments.views import held
 
 LATEST = 50
 
@@ -50,14 +52,27 @@ def overview(request: HttpRequest) -> HttpResponse:
 @customer_required
 @require_GET
 def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
-    """Where a payment stands, what was promised, and how the promise was kept."""
+    """Where a payment stands, what was promised, and how the promise was kept; for a held one, what it waits for."""
     found = queries.payment_of(request.customer, payment_id)  # type: ignore[attr-defined]
     if found is None:
         raise Http404
-    if found.state in {State.DRAFT, State.VOID}:
+    if found.state in UNCONFIRMED:
         return HttpResponseRedirect(reverse("bank_transfer_check", args=[payment_id]))
+    if found.state in WAITED:
+        return held.page(request, payment_id)
     shown = presenting.of(found, queries.steps_of(found), now=timezone.now())
-    return render(request, "clearing/payment.html", {"shown": shown, "payment": found})
+    booked = movements.movement_by_entry(found.source_id, found.entry_id or 0)
+    return render(
+        request,
+        "clearing/payment.html",
+        {
+            "shown": shown,
+            "payment": found,
+            "receipt_url": reverse("movement", args=[found.source.public_id, booked.number]) if booked else "",
+            "acts": movements.acts(customer=request.customer, movement=booked) if booked else [],  # type: ignore[attr-defined]
+            "notes": movements.notes(found.entry_id or 0),
+        },
+    )
 
 
 @verified_customer_required

@@ -1,7 +1,7 @@
 """Fill in, check, confirm."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,19 +18,21 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import stepup
 from accounts.access.decorators import verified_customer_required
 from accounts.access.panel import StepUpPanel
-from accounts.models import BankAccount
+from accounts.models import BankAccount, Customer
 from accounts.numbers import grouped
 from accounts.queries import HeldAccount, accounts_of
 from core.ui import numerals
+from ledger.calendar import business_date
 from ledger.money import Money, exponent
+from payments import filling
 from payments import sentences as payment_sentences
 from payments.clearing import gateway, presenting, queries, sentences
 from payments.clearing.forms import BankPaymentForm, LargeSumForm
 from payments.clearing.models import Payment
 from payments.clearing.notices import bank_name
 from payments.clearing.refusals import PromiseChanged
-from payments.clearing.services import payments
-from payments.clearing.states import State
+from payments.clearing.services import payments, promises
+from payments.clearing.states import UNCONFIRMED, State
 from payments.refusals import DraftVoid, KeyTaken, TransferRefused
 from payments.services.rules import OPERATION, Asked
 from payments.views.transfers import asked_once
@@ -57,7 +59,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     """The form: from where, to whom at which bank, how much, when."""
     _offered()
     customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
-    held = [account for account in accounts_of(customer) if account.status == BankAccount.Status.OPEN]
+    held = _paying(customer, business_date(now))
     if request.method == "POST":
         _said_once(request)
         form = BankPaymentForm(request.POST, accounts=held)
@@ -88,12 +90,18 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _paying(customer: Customer, today: date) -> list[HeldAccount]:
+    """The accounts other banks are paid from; where there is none of those, all, and the refusal says why."""
+    held = [account for account in accounts_of(customer) if account.status == BankAccount.Status.OPEN]
+    return [account for account in held if promises.is_offered(account.currency, on=today)] or held
+
+
 def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
     """What the form starts with: a draft to be changed, a payee that was chosen, or nothing but the first account."""
     customer = request.customer  # type: ignore[attr-defined]
     found: dict[str, Any] = {"key": uuid.uuid4(), "source": str(held[0].public_id) if held else "", "mode": "real_time"}
     if (wanted := _uuid(request.GET.get("draft", ""))) and (before := queries.payment_of(customer, wanted)):
-        if before.state in {State.DRAFT, State.VOID}:
+        if before.state in {State.DRAFT, State.VOID, State.STOPPED}:
             found.update(
                 source=str(before.source.public_id), name=before.payee_name, number=before.payee_number,
                 bank=before.payee_bank, amount=f"{Money(before.amount, before.currency).decimal:,f}", mode=before.mode,
@@ -103,6 +111,7 @@ def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
                 found["key"] = before.key
     elif (wanted := _uuid(request.GET.get("to", ""))) and (payee := queries.payee_of(customer, wanted)):
         found.update(name=payee.name, number=payee.number, bank=payee.bank_code)
+    found.update(filling.filled(request))
     if chosen := _uuid(request.GET.get("from", "")):
         found["source"] = str(chosen)
     return found
@@ -126,7 +135,7 @@ def check(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
     payment = queries.payment_of(customer, payment_id)
     if payment is None:
         raise Http404
-    if payment.state not in {State.DRAFT, State.VOID}:
+    if payment.state not in UNCONFIRMED:
         return HttpResponseRedirect(reverse("bank_payment", args=[payment_id]))
     if payment.state != State.DRAFT or payment.expires_at <= now:
         return _start_again(request, payment_id)

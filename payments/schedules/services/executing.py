@@ -1,9 +1,11 @@
 """Making what is due on a date, once. Called by the steps of the day's run, each call in a transaction of its own."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from accounts.models import Customer
 from core import audit, workdays
@@ -26,12 +28,12 @@ from payments.refusals import (
 from payments.schedules import notices, queries
 from payments.schedules.models import Occurrence, Schedule
 from payments.schedules.rhythm import following
-from payments.schedules.services.keeping import end
-from payments.services import agreed
+from payments.schedules.services.keeping import end, set_ended
+from payments.services import agreed, agreed_many
 from payments.services.orders import Order
 
 MISSED = "payments.schedule_missed"
-MADE, SHORT, NOT_MADE, GONE = "made", "short", "missed", "gone"
+MADE, HELD, SHORT, NOT_MADE, GONE = "made", "held", "short", "missed", "gone"
 
 # Why a date was not paid, in the words that are kept and translated (payments.schedules.words).
 REASONS: dict[type[TransferRefused], str] = {
@@ -58,8 +60,9 @@ def carry_out(*, schedule_id: int, nominal: date, day: date, last_try: bool, now
     """This function will make the payment of one date of an order on the business date `day`, at most once.
 
     Needs an open transaction. Locks the payer, who is the queue of all they move, then the order: what was cancelled,
-    paused, changed or left out before that moment counts. Answers "made"; "short" when the account does not hold
-    enough and another try follows; "missed"; or "gone" when this date is not due any more. What is not made is told.
+    paused, changed or left out before that moment counts. Answers "made"; "held" when its money is kept back for a
+    while (payments.services.holding); "short" when the account does not hold enough and another try follows; "missed";
+    or "gone" when this date is not due any more. What is not made is told.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("carry_out() belongs into the transaction of its date")
@@ -75,20 +78,106 @@ def carry_out(*, schedule_id: int, nominal: date, day: date, last_try: bool, now
     amount = schedule.next_amount
     try:
         with transaction.atomic():  # a refusal of the books ends this block and nothing else
-            transfer = agreed.make(customer=customer, agreed=_agreed(schedule, nominal, amount), on=day, now=now)
-    except InsufficientFunds:
-        if not last_try:
-            _note(schedule, nominal, day, Occurrence.State.SHORT, amount, now, reason="funds")
-            return SHORT
-        return _missed(customer, schedule, nominal, day, amount, "funds", now)
+            made = agreed.make(customer=customer, agreed=_agreed(schedule, nominal, amount), on=day, now=now)
     except TransferRefused as refusal:
-        reason, for_good = REASONS.get(type(refusal), OTHER), isinstance(refusal, FOR_GOOD)
-        return _missed(customer, schedule, nominal, day, amount, reason, now, for_good=for_good)
-    _note(schedule, nominal, day, Occurrence.State.MADE, amount, now, transfer=transfer)
+        schedule.payer = customer
+        return _refused(schedule, nominal, day, refusal, last_try=last_try, now=now)
+    _note(schedule, nominal, day, Occurrence.State.MADE, amount, now, transfer=made.transfer)
     schedule.paid_count += 1
     schedule.paid_total += amount
-    _move_on(customer, schedule, now)
-    return MADE
+    _move_on(customer, schedule, now, tell=not made.held)
+    return HELD if made.held else MADE
+
+
+def carry_out_many(*, keys: Sequence[tuple[int, date]], day: date, last_try: bool, now: datetime) -> list[str]:
+    """This function will make the payments of many dates, the first of them that can be made together, and answer what
+    became of each: exactly what `carry_out` one after the other would. What is missing goes by itself.
+
+    Needs an open transaction. Payers and orders that somebody is at work with are not waited for: the batch ends before
+    them. Raises what the books raise (ledger.posting) when they changed meanwhile, and watching.MonitorFailed; then
+    nothing of it may stay.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("carry_out_many() belongs into the transaction of its dates")
+    schedules = _locked([schedule_id for schedule_id, _nominal in keys])
+    outcomes: list[str] = []
+    asked: list[agreed_many.Asked | None] = []
+    for schedule_id, nominal in keys:
+        schedule = schedules.get(schedule_id)
+        if schedule is None:
+            break
+        due = schedule.state == Schedule.State.ACTIVE and schedule.next_nominal == nominal
+        terms = _agreed(schedule, nominal, schedule.next_amount) if due else None
+        asked.append(agreed_many.Asked(schedule.payer, terms) if terms else None)
+    batch = agreed_many.Batch([one for one in asked if one], on=day, now=now)
+    made: list[tuple[Schedule, date]] = []
+    places: list[int] = []
+    for (schedule_id, nominal), one in zip(keys, asked, strict=False):
+        schedule = schedules[schedule_id]
+        if one is None:
+            outcomes.append(GONE)
+            continue
+        if not batch.can_judge(one):
+            break
+        try:
+            batch.take(one)
+        except TransferRefused as refusal:
+            outcomes.append(_refused(schedule, nominal, day, refusal, last_try=last_try, now=now))
+        else:
+            made.append((schedule, nominal))
+            places.append(len(outcomes))
+            outcomes.append(MADE)
+    for place, held in zip(places, _pay_together(batch, made, day, now), strict=True):
+        outcomes[place] = HELD if held else MADE
+    return outcomes
+
+
+def _locked(ids: Sequence[int]) -> dict[int, Schedule]:
+    """Those of these orders that nobody else is at work with, each with its payer, both locked."""
+    free = Schedule.objects.filter(pk__in=ids).values("payer")
+    payers = Customer.objects.select_for_update(no_key=True, of=("self",), skip_locked=True).select_related("user")
+    locked = {payer.pk: payer for payer in payers.filter(pk__in=free).order_by("pk")}
+    orders = Schedule.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=ids, payer__in=locked)
+    found = {order.pk: order for order in orders.select_related("source", "destination", "payee").order_by("pk")}
+    for order in found.values():
+        order.payer = locked[order.payer_id]
+    return found
+
+
+def _refused(
+    schedule: Schedule, nominal: date, day: date, refusal: TransferRefused, *, last_try: bool, now: datetime
+) -> str:
+    amount = schedule.next_amount
+    if isinstance(refusal, InsufficientFunds) and not last_try:
+        _note(schedule, nominal, day, Occurrence.State.SHORT, amount, now, reason="funds")
+        return SHORT
+    reason, for_good = REASONS.get(type(refusal), OTHER), isinstance(refusal, FOR_GOOD)
+    return _missed(schedule.payer, schedule, nominal, day, amount, reason, now, for_good=for_good)
+
+
+def _pay_together(
+    batch: agreed_many.Batch, made: Sequence[tuple[Schedule, date]], day: date, now: datetime
+) -> list[bool]:
+    """Make what was taken, and answer of each whether it is held."""
+    if not made:
+        return []
+    transfers = batch.make()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NOTE_MADE,
+            [
+                day, now, [schedule.pk for schedule, _nominal in made], [nominal for _schedule, nominal in made],
+                [transfer.amount for transfer in transfers], [transfer.transfer for transfer in transfers],
+            ],
+        )  # fmt: skip
+    for (schedule, _nominal), transfer in zip(made, transfers, strict=True):
+        schedule.paid_count += 1
+        schedule.paid_total += transfer.amount
+        if _next(schedule, now) and not transfer.held:
+            notices.complete(customer=schedule.payer, schedule=schedule, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, [[getattr(schedule, name) for schedule, _nominal in made] for name in _SAVED])
+    return [transfer.held for transfer in transfers]
 
 
 def _agreed(schedule: Schedule, nominal: date, amount: int) -> agreed.Agreed:
@@ -164,19 +253,49 @@ _NOTE = """
 """
 
 
+_NOTE_MADE = """
+    INSERT INTO schedules_occurrence (schedule_id, nominal, day, state, reason, amount, transfer_id, at)
+    SELECT m.schedule_id, m.nominal, %s, 'made', '', m.amount, m.transfer_id, %s
+      FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::bigint[])
+           AS m (schedule_id, nominal, amount, transfer_id)
+    ON CONFLICT (schedule_id, nominal) DO UPDATE
+       SET day = excluded.day, state = excluded.state, reason = excluded.reason, amount = excluded.amount,
+           transfer_id = excluded.transfer_id, at = excluded.at
+"""
+# What paying a date changes in its order.
+_SAVED = (
+    "pk", "state", "ended_because", "ended_at", "next_index", "next_nominal", "next_day", "paid_count", "paid_total",
+)  # fmt: skip
+_SAVE = """
+    UPDATE schedules_schedule s
+       SET state = p.state, ended_because = p.ended_because, ended_at = p.ended_at, next_index = p.next_index,
+           next_nominal = p.next_nominal, next_day = p.next_day, paid_count = p.paid_count, paid_total = p.paid_total
+      FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::date[], %s::date[], %s::int[],
+                  %s::bigint[])
+           AS p (id, state, ended_because, ended_at, next_index, next_nominal, next_day, paid_count, paid_total)
+     WHERE s.id = p.id
+"""
+
+
 def _move_on(customer: Customer, schedule: Schedule, now: datetime, *, because: str = "", tell: bool = True) -> None:
     """Put the next date in place, or end what has nothing left to pay."""
+    complete = _next(schedule, now, because=because)
+    schedule.save(update_fields=[name for name in _SAVED if name != "pk"])
+    if tell and complete:
+        notices.complete(customer=customer, schedule=schedule, now=now)
+
+
+def _next(schedule: Schedule, now: datetime, *, because: str = "") -> bool:
+    """Write the next date into an order, or its end; answer whether it has paid all of several payments by that."""
     due = None
     if schedule.next_amount > 0:
         due = following(schedule.rhythm, index=schedule.next_index + 1, earliest=date.min, working=workdays.calendar())
     if due is None:
         once = schedule.unit == "once"
-        end(schedule, Schedule.State.ENDED, because if once and because else "complete", now)
-        if tell and not once:
-            notices.complete(customer=customer, schedule=schedule, now=now)
-        return
+        set_ended(schedule, Schedule.State.ENDED, because if once and because else "complete", now)
+        return not once
     schedule.next_index, schedule.next_nominal, schedule.next_day = due.index, due.nominal, due.day
-    schedule.save(update_fields=["next_index", "next_nominal", "next_day", "paid_count", "paid_total"])
+    return False
 
 
 def settle_date(*, schedule_id: int, nominal: date, day: date) -> str:
@@ -200,9 +319,36 @@ def tell_before(*, schedule_id: int, nominal: date, now: datetime) -> str:
         .select_related("payer__user", "source", "destination")
         .get(pk=schedule_id)
     )
-    if schedule.state != Schedule.State.ACTIVE or schedule.next_nominal != nominal or schedule.told_for == nominal:
+    if _is_told(schedule, nominal):
         return GONE
     notices.soon(customer=schedule.payer, schedule=schedule, now=now)
     schedule.told_for = nominal
     schedule.save(update_fields=["told_for"])
     return "told"
+
+
+def tell_before_many(*, keys: Sequence[tuple[int, date]], now: datetime) -> list[str]:
+    """This function will tell many payers as `tell_before` would one after the other, of the first of these dates.
+
+    Needs an open transaction. An order that somebody is at work with is not waited for: the batch ends before it.
+    """
+    free = Schedule.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=[key[0] for key in keys])
+    found = {one.pk: one for one in free.select_related("payer__user", "source", "destination").order_by("pk")}
+    told, outcomes = [], []
+    for schedule_id, nominal in keys:
+        schedule = found.get(schedule_id)
+        if schedule is None:
+            break
+        if _is_told(schedule, nominal):
+            outcomes.append(GONE)
+            continue
+        notices.soon(customer=schedule.payer, schedule=schedule, now=now)
+        told.append(schedule.pk)
+        outcomes.append("told")
+    Schedule.objects.filter(pk__in=told).update(told_for=F("next_nominal"))
+    return outcomes
+
+
+def _is_told(schedule: Schedule, nominal: date) -> bool:
+    """Say whether a payer is not to be told of a date any more."""
+    return schedule.state != Schedule.State.ACTIVE or schedule.next_nominal != nominal or schedule.told_for == nominal

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Customer
 from core import audit, workdays
 from ledger.calendar import business_date
-from payments.schedules.models import Occurrence, Schedule
+from payments.schedules.models import Occurrence, Proposal, Schedule
 from payments.schedules.refusals import HasEnded, MovedOn, NeverDue, NothingLeft, UnknownSchedule
 from payments.schedules.rhythm import following
 
@@ -25,6 +25,21 @@ def pause(*, customer: Customer, schedule_id: uuid.UUID, now: datetime) -> None:
         schedule.state = Schedule.State.PAUSED
         schedule.save(update_fields=["state"])
         _trail(PAUSED, schedule, customer, now)
+
+
+def pause_agreed_since(*, customer: Customer, since: datetime, now: datetime) -> list[Schedule]:
+    """This function will pause the orders whose present terms were filled in after a moment; answers those it paused.
+
+    For orders that somebody else may have made in the customer's name. Needs an open transaction.
+    """
+    suspect = Proposal.objects.filter(customer=customer, made__isnull=False, created_at__gte=since).values("made")
+    found = customer.schedules.select_for_update().filter(pk__in=suspect, state=Schedule.State.ACTIVE)
+    paused = list(found.order_by("pk"))
+    for schedule in paused:
+        schedule.state = Schedule.State.PAUSED
+        schedule.save(update_fields=["state"])
+        _trail(PAUSED, schedule, customer, now, {"because": "access locked"}, actor="access locked by its owner")
+    return paused
 
 
 def resume(*, customer: Customer, schedule_id: uuid.UUID, now: datetime) -> None:
@@ -95,13 +110,18 @@ def cancel(*, customer: Customer, schedule_id: uuid.UUID, nominal: date, now: da
 
 def end(schedule: Schedule, state: Schedule.State, because: str, now: datetime) -> None:
     """This function will end a locked order. Needs an open transaction."""
-    schedule.state, schedule.ended_because, schedule.ended_at = state, because, now
-    schedule.next_nominal = schedule.next_day = None
+    set_ended(schedule, state, because, now)
     schedule.save(
         update_fields=[
             "state", "ended_because", "ended_at", "next_nominal", "next_day", "paid_count", "paid_total",
         ]
     )  # fmt: skip
+
+
+def set_ended(schedule: Schedule, state: Schedule.State, because: str, now: datetime) -> None:
+    """This function will write the end of an order into it; the caller saves it."""
+    schedule.state, schedule.ended_because, schedule.ended_at = state, because, now
+    schedule.next_nominal = schedule.next_day = None
 
 
 def end_all(*, customer: Customer, now: datetime) -> int:
@@ -129,12 +149,18 @@ def _locked(customer: Customer, schedule_id: uuid.UUID, *, ended_is_fine: bool =
 
 
 def _trail(
-    act: str, schedule: Schedule, customer: Customer, now: datetime, after: dict[str, object] | None = None
+    act: str,
+    schedule: Schedule,
+    customer: Customer,
+    now: datetime,
+    after: dict[str, object] | None = None,
+    *,
+    actor: str = "",
 ) -> None:
     audit.record(
         act=act,
         subject=f"payments.schedule:{schedule.public_id}",
-        actor=customer.user,
+        actor=actor or customer.user,
         after={"state": str(schedule.state), **(after or {})},
         now=now,
     )

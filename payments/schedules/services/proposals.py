@@ -13,9 +13,10 @@ from accounts.access.proof import Proof, required
 from accounts.models import Customer
 from core import audit, policy, workdays
 from ledger.calendar import business_date
+from payments import figures
 from payments import queries as payment_queries
 from payments.models import StandingOrder, Transfer
-from payments.refusals import NotOffered
+from payments.refusals import NotOffered, SumUnconfirmed
 from payments.schedules import queries
 from payments.schedules.models import Proposal, Schedule
 from payments.schedules.refusals import (
@@ -136,14 +137,34 @@ def proof_for(one: Shown, *, now: datetime) -> Proof:
     )
 
 
+def asked_in_words(one: Shown, *, now: datetime) -> bool:
+    """This function will say whether each payment is a large sum by itself, to be confirmed once more in words.
+
+    银发〔2016〕261号, as for a transfer. Raises NotOffered where nobody has laid down what a large sum is.
+    """
+    if one.ends.kind == Transfer.Kind.OWN:
+        return False
+    try:
+        return one.terms.amount > figures.large_sum(currency=one.ends.currency, on=business_date(now))
+    except policy.UnknownPolicy as missing:
+        raise NotOffered(one.ends.currency) from missing
+
+
 def confirm(
-    *, customer: Customer, proposal_id: uuid.UUID, challenge_id: uuid.UUID, session: str = "", now: datetime
+    *,
+    customer: Customer,
+    proposal_id: uuid.UUID,
+    challenge_id: uuid.UUID,
+    session: str = "",
+    in_words: int | None = None,
+    now: datetime,
 ) -> uuid.UUID:
     """This function will put an order, or its change, into force, once; answers the public id of the order.
 
     Starts a transaction and locks the payer, then the order that is changed: a date that is being paid is waited for.
-    The answered step-up opens exactly these terms. A repeat answers the first result. Raises UnknownProposal, MovedOn,
-    HasEnded, what `propose` raises, and stepup.Refused.
+    The answered step-up opens exactly these terms. `in_words` is the amount, in minor units, that was confirmed in
+    words where `asked_in_words` says so. A repeat answers the first result. Raises UnknownProposal, MovedOn, HasEnded,
+    SumUnconfirmed, what `propose` raises, and stepup.Refused.
     """
     with transaction.atomic(durable=True):
         Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
@@ -161,6 +182,8 @@ def confirm(
             Schedule.objects.select_for_update().get(pk=proposal.changes_id)
         one = shown(customer=customer, proposal_id=proposal_id, now=now)
         _judge(customer, one.terms, one.changes, proposal.version, now)
+        if asked_in_words(one, now=now) and in_words != one.terms.amount:
+            raise SumUnconfirmed(one.terms.amount, one.ends.currency)
         stepup.consume(
             user=customer.user,  # type: ignore[arg-type]  # who confirms is signed in
             challenge_id=challenge_id,

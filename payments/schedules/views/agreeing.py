@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -22,10 +23,10 @@ from accounts.numbers import grouped
 from accounts.queries import HeldAccount, accounts_of
 from core import policy, workdays
 from ledger.calendar import business_date
-from ledger.money import Money
+from ledger.money import Money, exponent
 from payments import queries as payment_queries
-from payments.forms import ACCOUNT, PAYEE
-from payments.refusals import TransferRefused
+from payments.forms import ACCOUNT, PAYEE, SumForm
+from payments.refusals import SumUnconfirmed, TransferRefused
 from payments.schedules import queries, sentences, words
 from payments.schedules.forms import COUNT, OPEN, TOTAL, UNTIL, ChangeForm, ScheduleForm
 from payments.schedules.models import Schedule
@@ -33,9 +34,12 @@ from payments.schedules.refusals import HasEnded, MovedOn, ScheduleRefused, Unkn
 from payments.schedules.rhythm import Holiday, dates
 from payments.schedules.services import proposals
 from payments.schedules.terms import Terms
+from payments.words import in_words
 
 PREVIEW = 5  # dates shown before confirming
-ASKED_ONCE = ("key", "source", "to", "amount", "rhythm", "starts_on", "stepup-challenge", "stepup-code")
+ASKED_ONCE = (
+    "key", "source", "to", "amount", "rhythm", "starts_on", "total", "agree", "stepup-challenge", "stepup-code",
+)  # fmt: skip
 
 
 def asked_once(request: HttpRequest) -> None:
@@ -161,9 +165,13 @@ def change(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
         asked_once(request)
         form = ChangeForm(data=request.POST, **given)
         if form.is_valid():
+            wanted = form.terms(before)
+            if wanted == before:
+                messages.info(request, _("Nothing was changed: the order stays as it is."))
+                return HttpResponseRedirect(reverse("schedule", args=[schedule_id]))
             try:
                 made = proposals.propose(
-                    customer=customer, key=form.cleaned_data["key"], terms=form.terms(before), changes=schedule_id,
+                    customer=customer, key=form.cleaned_data["key"], terms=wanted, changes=schedule_id,
                     version=form.cleaned_data["version"], now=now,
                 )  # fmt: skip
             except (ScheduleRefused, TransferRefused) as refusal:
@@ -197,18 +205,18 @@ def check(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:  # noqa
         return HttpResponseRedirect(reverse("schedules"))
     if one.made is not None:
         return HttpResponseRedirect(reverse("schedule", args=[one.made]))
-    panel, error = _panel(request, one, now), ""
+    panel, error, agreed = _panel(request, one, now), "", _in_words(request, one, now)
     if request.method == "POST":
         asked_once(request)
-        if panel.passed(now=now):
+        if (agreed is None or agreed.is_valid()) and panel.passed(now=now):
             try:
                 made = proposals.confirm(
                     customer=customer, proposal_id=proposal_id, challenge_id=panel.challenge_id, session=panel.session,
-                    now=now,
+                    in_words=agreed.cleaned_data["total"] if agreed else None, now=now,
                 )  # fmt: skip
             except stepup.Refused as refusal:
                 panel.refuse(refusal, now=now)
-            except UnknownProposal:
+            except (UnknownProposal, SumUnconfirmed):  # changed in another tab, or its minutes are over
                 return _start_again(request, proposal_id)
             except (MovedOn, HasEnded, UnknownSchedule) as refusal:
                 messages.warning(request, sentences.of(refusal)[1])
@@ -220,7 +228,22 @@ def check(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:  # noqa
                 done = _("The change counts from now on.") if one.changes else _("Agreed. You find it here.")
                 messages.success(request, done)
                 return HttpResponseRedirect(reverse("schedule", args=[made]))
-    return render(request, "schedules/check.html", _check_values(one, panel, error))
+    return render(request, "schedules/check.html", {**_check_values(one, panel, error), **_large(one, agreed)})
+
+
+def _in_words(request: HttpRequest, one: proposals.Shown, now: datetime) -> SumForm | None:
+    """The box that is ticked for a large sum; None where the sum is not large."""
+    if not proposals.asked_in_words(one, now=now):
+        return None
+    return SumForm(request.POST) if request.method == "POST" else SumForm(initial={"total": one.terms.amount})
+
+
+def _large(one: proposals.Shown, agreed: SumForm | None) -> dict[str, Any]:
+    if agreed is None:
+        return {}
+    amount, currency = one.terms.amount, one.ends.currency
+    spelled = in_words(amount, exponent=exponent(currency), currency=currency, language=get_language() or "")
+    return {"agreed": agreed, "spelled": spelled}
 
 
 def _start_again(request: HttpRequest, proposal_id: uuid.UUID) -> HttpResponse:
@@ -269,6 +292,7 @@ def _check_values(one: proposals.Shown, panel: StepUpPanel, error: str) -> dict[
         "once": terms.unit == "once",
         "ending": words.ending_of(terms, one.ends.currency),
         "holiday": words.holiday(terms.holiday),
+        "memo": terms.memo or _("No memo"),
         "notice": words.notice(terms.notice_days),
         "dates": _preview(one),
         "change_url": change_url,
@@ -284,6 +308,8 @@ def _before(schedule: Schedule | None) -> dict[str, Any] | None:
         "money": Money(schedule.amount, schedule.currency),
         "ending": words.ending_of(terms, schedule.currency),
         "holiday": words.holiday(terms.holiday),
+        "memo": terms.memo or _("No memo"),
+        "notice": words.notice(terms.notice_days),
     }
 
 

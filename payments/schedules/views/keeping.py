@@ -18,9 +18,10 @@ from accounts.access.decorators import verified_customer_required
 from accounts.numbers import grouped
 from ledger.calendar import business_date
 from ledger.money import Money
+from payments import queries as payments
 from payments.schedules import queries, sentences, words
 from payments.schedules.models import Schedule
-from payments.schedules.refusals import ScheduleRefused, UnknownSchedule
+from payments.schedules.refusals import NeverDue, ScheduleRefused, UnknownSchedule
 from payments.schedules.services import keeping, proposals
 from payments.standing_orders import standing_orders_of
 
@@ -36,7 +37,7 @@ DATE_TONES = {"made": "good", "short": "waiting", "missed": "bad", "skipped": "i
 @verified_customer_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The calendar of what is coming, and every order."""
+    """What is held, the calendar of what is coming, and every order."""
     customer = request.customer  # type: ignore[attr-defined]
     today = business_date(timezone.now())
     coming = queries.coming(customer, today=today, days=DAYS_AHEAD, most=MOST_AHEAD)
@@ -53,20 +54,25 @@ def overview(request: HttpRequest) -> HttpResponse:
                 order for order in standing_orders_of(customer) if order.status == "active" and not order.lives
             ],
             "days_ahead": DAYS_AHEAD,
+            "held": payments.held_of(customer),
         },
     )
 
 
 def _row(schedule: Schedule) -> dict[str, Any]:
     complete = schedule.ended_because == "complete"
+    state = _("Paid as agreed") if complete else schedule.get_state_display()
+    tone = "good" if complete else TONES[schedule.state]
+    if complete and schedule.held:  # type: ignore[attr-defined]  # queries.own and all_of count it
+        state, tone = _("Held, not sent yet"), "waiting"
     return {
         "schedule": schedule,
         "money": Money(schedule.amount, schedule.currency),
         "rhythm": words.rhythm(schedule.rhythm),
         "name": queries.name_of(schedule),
         "number": grouped(schedule.destination.number),
-        "state": _("Paid as agreed") if complete else schedule.get_state_display(),
-        "tone": "good" if complete else TONES[schedule.state],
+        "state": state,
+        "tone": tone,
     }
 
 
@@ -95,7 +101,8 @@ def one(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
             "holiday": words.holiday(terms.holiday),
             "notice": words.notice(schedule.notice_days),
             "ended_because": "" if schedule.ended_because == "complete" else words.reason(schedule.ended_because),
-            "paid": Money(schedule.paid_total, schedule.currency),
+            "paid": Money(schedule.paid_total - schedule.held_total, schedule.currency),  # type: ignore[attr-defined]
+            "times": schedule.paid_count - schedule.held,  # type: ignore[attr-defined]
             "ahead": ahead,
             "can_skip": len(ahead) > 1,
             "history": [
@@ -103,7 +110,7 @@ def one(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
                     "date": row,
                     "money": Money(row.amount, schedule.currency),
                     "reason": words.reason(row.reason),
-                    "tone": DATE_TONES[row.state],
+                    "tone": "waiting" if row.held else DATE_TONES[row.state],
                 }
                 for row in queries.occurrences_of(schedule, most=HISTORY)
             ],
@@ -135,7 +142,7 @@ def resume(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def skip(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """Leave the next date out."""
-    said = _("This date is left out. The order goes on after it.")
+    said = _("This date is left out. The order goes on after it. To pay it after all, send it as a transfer.")
     return _do(request, schedule_id, keeping.skip, said, nominal=_shown_date(request))
 
 
@@ -164,6 +171,9 @@ def _do(
         act(customer=customer, schedule_id=schedule_id, now=timezone.now(), **given)
     except UnknownSchedule:
         raise Http404 from None
+    except NeverDue:  # only of an order that was paused over its last date
+        late = _("Its last date fell into the pause: nothing is left to pay. Cancel it, or make a new order.")
+        messages.warning(request, late)
     except ScheduleRefused as refusal:
         messages.warning(request, sentences.of(refusal)[1])
     else:

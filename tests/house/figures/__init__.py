@@ -1,12 +1,32 @@
 """How each figure of the policy table is seen at work: one entry for each key, gathered by room."""
 
-from tests.house.figures import desk, entrance, identity, people, transfers
+from tests.house.figures import (
+    counter,
+    crossborder,
+    desk,
+    entrance,
+    exchange,
+    identity,
+    monitoring,
+    people,
+    recalls,
+    requests,
+    statements,
+    transfers,
+)
 from tests.house.figures.ground import Watch
 
 WATCHED: dict[str, Watch] = {
     **entrance.WATCHED,
     **identity.WATCHED,
     **transfers.WATCHED,
+    **requests.WATCHED,
+    **counter.WATCHED,
     **desk.WATCHED,
     **people.WATCHED,
+    **recalls.WATCHED,
+    **crossborder.WATCHED,
+    **exchange.WATCHED,
+    **monitoring.WATCHED,
+    **statements.WATCHED,
 }

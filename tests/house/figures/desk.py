@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -72,7 +73,8 @@ def rule_of_a_change(ground: Ground) -> Any:
 
 
 def invited_until(ground: Ground) -> Any:
-    return people._invitation(ground.staff("reviewer"), ground.staff("administrator"), ground.now).expires_at
+    with transaction.atomic():
+        return people._invitation(ground.staff("reviewer"), ground.staff("administrator"), ground.now).expires_at
 
 
 def overdue(ground: Ground) -> bool:

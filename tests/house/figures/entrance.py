@@ -10,11 +10,12 @@ from unittest import mock
 
 from allauth.account import app_settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from accounts import contacts
-from accounts.access import devices, kept, letters, lockout, notme, sentcodes, sessions, stepup
+from accounts.access import devices, kept, letters, lockout, notme, probing, sentcodes, sessions, stepup
 from accounts.access.models import KnownDevice, StepUp
 from accounts.freezing import services as freezing
 from accounts.inbox import sms
@@ -253,6 +254,17 @@ def recovery_rule(ground: Ground) -> Any:
     return recovery_figures.rule(why=(), now=ground.now)
 
 
+def told_of_probing(ground: Ground) -> Any:
+    """At which of thirty records of others, two minutes apart, people are told."""
+    cache.clear()
+    base = ground.now.replace(minute=0)
+    return [
+        number
+        for number in range(1, 31)
+        if probing.count(user=ground.person, path=f"/x/{number}/", route="x", now=base + number * timedelta(minutes=2))
+    ]
+
+
 WATCHED: dict[str, Watch] = {
     **{key: Watch(rate(action)) for key, action in RATES.items()},
     "session.customer.idle_minutes": Watch(lives("customer", "seen")),
@@ -287,6 +299,8 @@ WATCHED: dict[str, Watch] = {
     "recovery.cooling_daily.czk": Watch(leaves_while_careful("CZK")),
     "access.not_me_days": Watch(link_opens),
     "access.device_days": Watch(device_kept),
+    "access.probing_records": Watch(told_of_probing),
+    "access.probing_minutes": Watch(told_of_probing, changed="10"),
     "freezing.due_hours": Watch(frozen_rule),
     "freezing.claim_minutes": Watch(frozen_rule),
 }

@@ -13,7 +13,7 @@ from accounts import class_limits, classes
 from accounts.access import proof
 from ledger import steps as book_steps
 from ledger.changes import _in_time
-from payments import figures, limits, queries
+from payments import figures, limits, queries, watching
 from payments.asking import Free
 from payments.clearing.paths import Mode, Offer, Path
 from payments.clearing.services import promises, sending, taking
@@ -309,6 +309,25 @@ def largest_file(ground: Ground) -> Any:
     return gateway.collect.call_args
 
 
+def unjudged(currency: str) -> Observe:
+    """The most that goes to a known payee where the monitor gives no verdict."""
+
+    def look(ground: Ground) -> int:
+        def passes(amount: int) -> bool:
+            known = ground.now - timedelta(days=90)
+            moving = watching.Moving("customer", uuid.uuid4(), 1, 1, 2, "1", known, amount, currency, by_code=True)
+            return watching.unjudged(moving, now=ground.now).outcome is watching.Outcome.ALLOW
+
+        return largest(passes)
+
+    return look
+
+
+def given_back_at(ground: Ground) -> Any:
+    moving = watching.Moving("customer", uuid.uuid4(), 1, 1, 2, "1", None, 1, "CNY", by_code=True)
+    return watching.unjudged(moving, now=ground.now).until
+
+
 WATCHED: dict[str, Watch] = {
     **_limits(),
     **_free(),
@@ -333,6 +352,10 @@ WATCHED: dict[str, Watch] = {
     "transfer.words_from.cny": Watch(words_from),
     "transfer.raise_hours": Watch(lambda ground: own_limits.wait_hours(ground.now)),
     "transfer.human_seconds": Watch(human),
+    **{f"transfer.unjudged_most.{one.lower()}": Watch(unjudged(one)) for one in ("CNY", "CZK")},
+    "transfer.unjudged_hours": Watch(given_back_at),
+    "transfer.judge_milliseconds": Watch(lambda ground: watching.milliseconds_for(ground.now)),
+    "transfer.at_once_seconds": Watch(lambda ground: figures.at_once(ground.now)),
     "payee.cooling_hours": Watch(
         lambda ground: [
             figures.is_young(ground.now - timedelta(hours=hours), now=ground.now) for hours in range(0, 200, 4)
@@ -342,6 +365,7 @@ WATCHED: dict[str, Watch] = {
     "payee.lookups_per_hour": Watch(new_payee, changed="0"),
     "receipt.checks_per_minute": Watch(checks_of_receipts, changed="3"),
     "day.closing_minutes": Watch(lambda ground: book_steps.closing(ground.today)),
+    "day.most_behind": Watch(lambda ground: book_steps.most_behind(ground.today)),
     "schedule.payments_hour": Watch(lambda ground: day_steps.morning(ground.today)),
     "schedule.retry_hour": Watch(lambda ground: day_steps.evening(ground.today), changed="19"),
     "schedule.most": Watch(one_more_order, changed="0"),

@@ -1,0 +1,1 @@
+"""The message in which a payment leaves."""

@@ -1,0 +1,1 @@
+"""What changes a payment abroad: payees, drafts, papers, the confirmation, screening, the desk, sending."""

@@ -1,0 +1,1 @@
+"""Writes: taking rates in, exchanging between own accounts, valuing the position."""

@@ -1,0 +1,1 @@
+"""Pages: fill in, check, receipt."""

@@ -1,0 +1,1 @@
+"""What changes something: asking back, sending, answering, giving back, disputing, settling."""
