@@ -22,6 +22,7 @@ from core.outbox import relay
 from core.reviews import services as review_desk
 from core.reviews.models import Case
 from tests.factories import identity as make
+from tests.factories import outbox
 
 pytestmark = pytest.mark.django_db
 NEW_DATE = date(2046, 6, 1)
@@ -110,13 +111,11 @@ def test_the_old_identity_stays_good_until_the_new_document_is_accepted_and_is_t
 
 def test_settling_a_renewal_twice_changes_nothing(verified: Customer, reviewer: User, now: datetime) -> None:
     from accounts.identity import handlers
-    from core.outbox.models import FactRecord
 
     case = case_of(send_renewal(verified, now), now)
     make.decide_now(case, reviewer, now=now)
     relay.drain(now=now)
-    fact = FactRecord.objects.filter(kind="reviews.decided").latest("id")
-    handlers.settle(fact)  # type: ignore[arg-type]
+    handlers.settle(outbox.newest("reviews.decided", now=now))
     assert Row.objects.filter(act="identity.renewed").count() == 1
 
 

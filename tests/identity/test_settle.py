@@ -29,6 +29,7 @@ from core.reviews.models import Case, Decision
 from ledger.models import Account
 from tests import addresses
 from tests.factories import identity as make
+from tests.factories import outbox
 
 NOTHING = {"accounts": 0, "dispositions": 0, "ledger": 0, "notices": 0, "approved": 0, "audit": 0}
 ONCE = {"accounts": 1, "dispositions": 1, "ledger": 1, "notices": 1, "approved": 1, "audit": 1}
@@ -47,7 +48,7 @@ def what_stands() -> dict[str, int]:
 
 def decided_fact() -> Fact:
     record = FactRecord.objects.get(kind=desk.DECIDED)
-    return Fact(record.pk, record.kind, record.payload, record.owner, record.created_at, record.created_at)
+    return outbox.newest(desk.DECIDED, now=record.created_at)
 
 
 @pytest.mark.django_db

@@ -58,7 +58,7 @@ def test_from_a_draft_to_a_rule_that_holds_a_payment(live_server: Any, monkeypat
 
         # 1. From the list to the rule, and a draft that counts; it is tried by the worker.
         page.goto("/admin/monitoring/ruleversion/")
-        page.get_by_role("link", name="F01").click()
+        page.get_by_role("link", name="F01", exact=True).click()
         page.get_by_role("link", name="Draft a new version").click()
         page.get_by_label("Mode").select_option("live")
         page.get_by_label("What becomes of a payment it hits").select_option(str(Outcome.REVIEW.value))
@@ -94,7 +94,7 @@ def test_from_a_draft_to_a_rule_that_holds_a_payment(live_server: Any, monkeypat
         expect(page.get_by_text("Approvals")).to_be_visible()
         looked_at(page, address)
         page.goto("/admin/monitoring/ruleversion/")
-        page.get_by_role("link", name="F01").click()
+        page.get_by_role("link", name="F01", exact=True).click()
         expect(page.get_by_role("heading", name="Every version")).to_be_visible()
         check_screen(page)
 

@@ -21,6 +21,7 @@ from core.audit.models import Row
 from core.reviews import errors
 from core.reviews.models import Case
 from tests.factories import access as make
+from tests.factories import outbox
 from tests.factories import policy as figures
 from tests.recovery.conftest import ask, decide, drain, evidence, new_app, to_second_step
 
@@ -313,12 +314,10 @@ def test_a_refusal_names_its_reason_and_leaves_everything_as_it_was(client, lin,
 
 def test_a_handler_that_is_called_twice_tells_once(client, lin, clock, reviewer, approver):
     from accounts.recovery import handlers
-    from core.outbox.models import FactRecord
 
     ask(client)
     decide([reviewer, approver])
-    fact = FactRecord.objects.filter(kind="reviews.decided").latest("id")
-    handlers.settle(fact)
+    handlers.settle(outbox.newest("reviews.decided", now=timezone.now()))
     assert lin.notices.filter(event="security.recovery_approved").count() == 1
 
 
