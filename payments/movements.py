@@ -26,6 +26,7 @@ from django.utils.module_loading import import_string
 from accounts import masks
 from accounts.models import Customer
 from accounts.queries import HeldAccount
+from accounts.statements import kinds
 from core import audit, prepared
 from ledger.money import Money
 from payments import references
@@ -81,6 +82,12 @@ class Movement:
     booked_at: datetime
     reverses: int | None
     reversed_by: int | None
+    line_kind: str  # the entry's, or that of the fee it takes by this line
+
+    @property
+    def called(self) -> str:
+        """What the movement is called, in the reader's language."""
+        return kinds.label(self.line_kind)
 
     @property
     def money(self) -> Money:
@@ -95,25 +102,26 @@ class Movement:
         return Money(self.balance_after - self.amount, self.currency)
 
 
-_SELECT = """
+def _select() -> str:
+    return f"""
     SELECT b.id, b.number, line.account_id, line.number, entry.id, entry.kind, entry.channel, line.amount,
            line.currency, line.balance_after, line.narrative, entry.business_date, entry.booked_at, entry.reverses_id,
-           (SELECT later.id FROM ledger_entry later WHERE later.reverses_id = entry.id)
+           (SELECT later.id FROM ledger_entry later WHERE later.reverses_id = entry.id), {kinds.of_line()}
       FROM accounts_bankaccount b
       JOIN ledger_line line ON line.account_id = b.ledger_account_id
       JOIN ledger_entry entry ON entry.id = line.entry_id
-     WHERE b.id = %s AND """
+     WHERE b.id = %s AND """  # noqa: S608 - built of the code's own words
 
 
 def movement_of(bank_account_id: int, number: int) -> Movement | None:
     """This function will find a line of an account by its number, in one query."""
-    found = prepared.rows(_SELECT + "line.number = %s", [bank_account_id, number])
+    found = prepared.rows(_select() + "line.number = %s", [bank_account_id, number])
     return Movement(*found[0]) if found else None
 
 
 def movement_by_entry(bank_account_id: int, entry_id: int) -> Movement | None:
     """This function will find the line that an entry has on an account, in one query."""
-    found = prepared.rows(_SELECT + "entry.id = %s ORDER BY line.number LIMIT 1", [bank_account_id, entry_id])
+    found = prepared.rows(_select() + "entry.id = %s ORDER BY line.number LIMIT 1", [bank_account_id, entry_id])
     return Movement(*found[0]) if found else None
 
 

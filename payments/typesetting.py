@@ -102,7 +102,7 @@ def _lines(movement: Movement, customer: Customer, balance: bool, language: str)
     told = movements.told(movement, customer=customer)
     booked = movement.booked_at.astimezone(ZoneInfo(settings.TIME_ZONE))
     rows = [
-        (_("Kind"), told.title or kinds.label(movement.kind)),
+        (_("Kind"), told.title or movement.called),
         (_("Account"), grouped(movement.account_number)),
         (_("Direction"), _("Money in") if movement.amount > 0 else _("Money out")),
         *((row.label, row.value or "—") for row in told.rows),

@@ -30,6 +30,9 @@ MOVEMENT_CATEGORIES: dict[str, str] = {
     "payments.": "transfers",
     "clearing.": "transfers",
     "crossborder.": "transfers",
+    "crossborder.fee_back": "fees",
+    "crossborder.payment.fee": "fees",
+    "crossborder.reversal.fee": "fees",
     "recalls.": "transfers",
     "requests.": "transfers",
     "counter.": "cash",
@@ -40,6 +43,10 @@ MOVEMENT_CATEGORIES: dict[str, str] = {
     "interbank.": "transfers",
     "interest.": "interest",
 }
+
+# Kinds of movements that take or give back a fee by a second line on the customer's account. That line is told and
+# searched as the kind's code with ".fee" behind it (accounts.statements.kinds).
+FEE_LINES: tuple[str, ...] = ("crossborder.payment", "crossborder.reversal")
 
 # kind of movement -> function that adds what its room knows to the movement's receipt (payments.movements, with what is
 # promised). A kind that is not named gets the receipt of what the books hold.

@@ -32,6 +32,20 @@ HISTORY = {
     "history.opening_balance": _("Balance brought forward"),
 }
 
+# One entry may take a payment and its fee by two lines of the same account; the later one is the fee.
+FEE = ".fee"
+
+
+@cache
+def of_line() -> str:
+    """This function will write, in SQL, the kind that a `line` of an `entry` has for the customer who reads it.
+
+    It is the entry's, but for the second line of an entry that takes a fee (`settings.FEE_LINES`): that one is its code
+    with ".fee" behind it. The codes are the code's own words.
+    """
+    with_fee = ", ".join(f"'{code}'" for code in import_string(settings.FEE_LINES))
+    return f"CASE WHEN line.position > 1 AND entry.kind IN ({with_fee}) THEN entry.kind || '{FEE}' ELSE entry.kind END"
+
 
 @cache
 def _all() -> Mapping[str, object]:

@@ -61,10 +61,11 @@ class Totals:
     more: bool = False
 
 
-_COLUMNS = """
-    SELECT line.account_id, line.number, line.amount, line.currency, line.balance_after, line.narrative,
-           entry.kind, entry.channel, entry.business_date, entry.booked_at
-"""
+def _columns() -> sql.SQL:
+    return sql.SQL(
+        "SELECT line.account_id, line.number, line.amount, line.currency, line.balance_after, line.narrative,"
+        f" {kinds.of_line()} AS kind, entry.channel, entry.business_date, entry.booked_at"
+    )
 
 
 def page(
@@ -158,7 +159,7 @@ def latest(ledger_account_ids: Sequence[int], limit: int) -> list[Movement]:
          ORDER BY latest.business_date DESC, latest.booked_at DESC, latest.account_id, latest.number DESC
          LIMIT %(limit)s
         """
-    ).format(columns=sql.SQL(_COLUMNS))
+    ).format(columns=_columns())
     return [Movement(*row) for row in prepared.rows(statement, {"accounts": list(ledger_account_ids), "limit": limit})]
 
 
@@ -182,7 +183,7 @@ def _read(
         " WHERE line.account_id = %(account)s {conditions} ORDER BY line.number {direction} LIMIT %(limit)s"
     ).format(
         source=source,
-        columns=sql.SQL(_COLUMNS),
+        columns=_columns(),
         conditions=sql.SQL(" ").join(sql.SQL("AND " + condition) for condition in conditions),
         direction=sql.SQL("DESC" if after is None else "ASC"),
     )
@@ -201,7 +202,7 @@ def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
     if wanted.category:
         values["category"] = list(categories.codes(wanted.category))
         other = wanted.category == categories.OTHER
-        conditions.append("entry.kind <> ALL (%(category)s)" if other else "entry.kind = ANY (%(category)s)")
+        conditions.append(f"({kinds.of_line()}) {'<> ALL' if other else '= ANY'} (%(category)s)")
     if wanted.least is not None:
         conditions.append("abs(line.amount) >= %(least)s")
         values["least"] = wanted.least
@@ -224,7 +225,7 @@ def _piece(piece: str, name: str, wanted: Filter, values: dict[str, Any]) -> str
         ways.append(f"strpos(lower(line.narrative), lower(%({name}_{place})s)) > 0")
         values[f"{name}_{place}"] = spelt
     if codes := kinds.called(piece):  # only then does each line's entry have to be looked at
-        ways.append(f"entry.kind = ANY (%({name}_kinds)s)")
+        ways.append(f"({kinds.of_line()}) = ANY (%({name}_kinds)s)")
         values[f"{name}_kinds"] = codes
     if piece in wanted.sums:
         ways.append(f"abs(line.amount) = %({name}_amount)s")

@@ -9,7 +9,6 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.statements import kinds
 from core.reviews.subject import Text
 from payments.clearing.models import Payment
 from payments.models import Transfer
@@ -107,7 +106,7 @@ def _stands(movement: Movement, payment: Payment | None) -> Finding:
         lambda: (
             _("The entry was undone by entry %(entry)d.") % {"entry": undone}
             if undone
-            else _("%(kind)s, booked and not undone.") % {"kind": kinds.label(movement.kind)}
+            else _("%(kind)s, booked and not undone.") % {"kind": movement.called}
         ),
     )  # fmt: skip
 

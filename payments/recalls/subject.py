@@ -49,7 +49,7 @@ class DisputedMovement:
         ]
         if movement is not None:
             booked += [
-                (gettext_lazy("Kind"), kinds.label(movement.kind)),
+                (gettext_lazy("Kind"), movement.called),
                 (gettext_lazy("Channel"), kinds.channel(movement.channel)),
                 (gettext_lazy("Business date"), formats.day(movement.business_date, language)),
                 (gettext_lazy("Details"), movement.narrative if full else "••••"),

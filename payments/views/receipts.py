@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access.decorators import customer_required
-from accounts.statements import kinds, papers
+from accounts.statements import papers
 from accounts.statements.models import BalanceCertificate
 from core import policy
 from core.audit.middleware import client_ip
@@ -127,7 +127,7 @@ def _movement(request: HttpRequest, paper: MovementPaper) -> HttpResponse:
             "movement": found,
             "money": Money(abs(found.amount), found.currency),
             "account_number": receipts.masked_number(found.account_number),
-            "title": told.title or kinds.label(found.kind),
+            "title": told.title or found.called,
             "told": told,
             "rows": [(row.label, row.public) for row in told.rows if row.public],
             "notes": movements.notes(found.entry_id),

@@ -16,6 +16,7 @@ IDENTITY_READER = "accounts.identity.reading.with_rapidocr"
 REVIEW_OVERSEERS = "portal.wiring.REVIEW_OVERSEERS"
 MENU = "portal.wiring.MENU"  # places the frame shows
 MOVEMENT_KINDS = "portal.movements.MOVEMENT_KINDS"  # what kinds of movements are called
+FEE_LINES = "portal.movements.FEE_LINES"  # kinds whose second line on the customer's account is a fee
 MOVEMENT_CATEGORIES = "portal.movements.MOVEMENT_CATEGORIES"  # what they are looked for under
 RECEIPTS = "portal.movements.RECEIPTS"  # what a room adds to the receipt of a kind of movement (payments.movements)
 RECEIPT_NOTES = "portal.movements.RECEIPT_NOTES"  # what became of a movement later

@@ -24,7 +24,6 @@ from accounts.identity.photos import Photo, PhotoRefused
 from accounts.identity.uploads import photos_in_memory
 from accounts.models import Customer, User
 from accounts.numbers import grouped
-from accounts.statements import kinds
 from core.reviews import services as desk
 from ledger.calendar import business_date
 from ledger.money import Money
@@ -75,7 +74,7 @@ def fill_in(request: HttpRequest, account_id: uuid.UUID, number: int) -> HttpRes
                 form.add_error(None, str(refusal))
             else:
                 return _made(request, made, now)
-    values = {"account": account, "movement": movement, "money": movement.money, "kind": kinds.label(movement.kind)}
+    values = {"account": account, "movement": movement, "money": movement.money, "kind": movement.called}
     return render(request, "recalls/dispute_new.html", {**values, "form": form})
 
 
