@@ -27,6 +27,7 @@ INTERNAL: dict[str, tuple[str, str]] = {
     "equity": ("Equity", EQUITY),
     "opening": ("Opening balances", EQUITY),
     "till-difference": ("Differences of tills", EXPENSE),
+    "interest-payable": ("Interest owed to customers", LIABILITY),
     "interest-paid": ("Interest paid to customers", EXPENSE),
     "interest-received": ("Interest received from customers", INCOME),
     "fee-income": ("Fees", INCOME),
@@ -78,6 +79,14 @@ def ensure_banks(codes: list[str], *, currency: str, now: datetime) -> dict[str,
     ]
     ids = accounts.open_accounts(new, now=now)
     return {bank: ids[account.code] for bank, account in zip(codes, new, strict=True)}
+
+
+def own(name: str, currency: str, *, now: datetime) -> int:
+    """This function will give one of the bank's own accounts, opening the chart of a currency when it is new."""
+    try:
+        return find(name, currency)
+    except Account.DoesNotExist:
+        return ensure(currency, now=now)[name]
 
 
 def find(name: str, currency: str) -> int:

@@ -3,6 +3,7 @@
 # Dictionaries of kind code -> lazy text, one for each room that books (accounts.statements.kinds).
 MOVEMENT_KINDS: tuple[str, ...] = (
     "accounts.statements.kinds.HISTORY",  # what came with another bank's history
+    "products.deposits.kinds.KINDS",  # interest
     "payments.kinds.KINDS",  # transfers
     "payments.exchange.kinds.KINDS",  # one currency for another
     "payments.clearing.kinds.KINDS",  # payments to other banks
@@ -42,6 +43,7 @@ MOVEMENT_CATEGORIES: dict[str, str] = {
     "card.": "cards",
     "interbank.": "transfers",
     "interest.": "interest",
+    "deposits.": "interest",
 }
 
 # Kinds of movements that take or give back a fee by a second line on the customer's account. That line is told and

@@ -53,6 +53,8 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
     Role.MANAGER: (
         "runs.view_run",  # how far the business day has come
         "monitoring.view_ruleversion",  # what is watched, and how well: no single payment
+        "deposits.view_accruedday",
+        "deposits.view_settlement",
         "exchange.view_revaluation",  # the open currency positions
         "exchange.view_rate",
         "staff.view_colleague",
@@ -85,6 +87,8 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "crossborder.view_payeeabroad",
         "crossborder.view_message",
         "counter.view_operation",
+        "deposits.view_accruedday",
+        "deposits.view_settlement",
         "exchange.view_exchange",
         "exchange.view_rate",
         "exchange.view_revaluation",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/data/", include("accounts.mydata.urls")),
     path("accounts/", include("accounts.opening.urls")),
     path("accounts/", include("accounts.statements.urls")),
+    path("accounts/", include("products.deposits.urls")),
     path("", include("payments.clearing.urls")),
     path("", include("payments.crossborder.urls")),
     path("", include("payments.recalls.urls")),

@@ -131,6 +131,9 @@ HOLDINGS: tuple[str, ...] = (
 # Functions that say what of an account's money a room holds, and for what (accounts.statements.held).
 HELD_SUMS: tuple[str, ...] = ("payments.held_sums.on_account",)
 
+# Functions that say what an account earns (accounts.statements.growing).
+ACCOUNT_EARNS: tuple[str, ...] = ("products.deposits.telling.on_account",)
+
 # What the menu shows, in this order, to whom (portal/audiences.py). A place whose address is absent is left out.
 MENU: tuple[Entry, ...] = (
     Entry(key="home", label=_("Home"), icon="home", url_name="home", audience="everybody", exact=True),
@@ -232,6 +235,8 @@ RUNS: dict[str, Declared] = {
             "payments.schedules.steps.PAYMENTS_AGAIN",  # in the evening
             "payments.counter.steps.TILLS",  # after midnight: names those nobody has closed
             "ledger.steps.CUT_OFF",
+            "products.deposits.steps.INTEREST",
+            "products.deposits.steps.OWED",
             "payments.recalls.steps.UNANSWERED",
             "accounts.statements.steps.STATEMENTS",
             "payments.exchange.steps.VALUATION",
@@ -300,6 +305,7 @@ POLICY_READERS: tuple[Reader, ...] = (
     Reader("clearing", _("every customer who sends money to other banks")),
     Reader("recall", _("every customer who asks for a payment's money back, and the payee who is asked")),
     Reader("dispute", _("every customer who says that a movement is not right, and the review desk")),
+    Reader("interest", _("everybody with money on an account")),
     Reader("exchange", _("every customer who exchanges one currency for another")),
     Reader("account", _("every customer who opens an account online")),
     Reader("monitoring", _("whoever reports large values, and every customer whose payments the rules watch")),
@@ -320,6 +326,7 @@ PERSONAL_DATA: tuple[str, ...] = (
     "accounts.access.personal.personal_data",
     "accounts.preferences.personal.personal_data",
     "accounts.statements.personal.personal_data",
+    "products.deposits.personal.personal_data",
     "products.cards.personal.personal_data",
     "payments.personal.personal_data",
     "payments.schedules.personal.personal_data",
@@ -349,6 +356,7 @@ SEALED: tuple[str, ...] = (
 # Functions that say what must be settled before a relationship can end (accounts.mydata.closing), in order.
 CLOSING_CHECKS: tuple[str, ...] = (
     "accounts.mydata.obstacles.money",
+    "products.deposits.closing.not_credited",
     "loans.closing.open_loans",
     "payments.closing.drafts",
     "payments.closing.held",

@@ -13,6 +13,6 @@ What is promised:
   counts everywhere by noon and five seconds. A change is dated; nobody needs it to the second.
 """
 
-from core.policy.figures import UnknownPolicy, forget, value
+from core.policy.figures import UnknownPolicy, forget, keys, value
 
-__all__ = ["UnknownPolicy", "forget", "value"]
+__all__ = ["UnknownPolicy", "forget", "keys", "value"]

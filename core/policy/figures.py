@@ -30,6 +30,11 @@ def value(key: str, *, on: date) -> Value:
     raise UnknownPolicy(f"no figure {key!r} counts on {on}")
 
 
+def keys(beginning: str) -> list[str]:
+    """This function will list the keys that begin with some text, whether or not a figure of theirs counts by now."""
+    return sorted(key for key in _rows() if key.startswith(beginning))
+
+
 def forget() -> None:
     """This function will make this process read the table anew at the next question."""
     global _kept  # noqa: PLW0603 - one memory for one process, replaced whole

@@ -17,13 +17,7 @@ from payments.exchange.models import HOME
 
 POSITION, COUNTER, SPREAD, RESULT = "fx-position", "fx-counter", "fx-spread", "fx-result"
 
-
-def own(name: str, currency: str, *, now: datetime) -> int:
-    """This function will give one of the bank's own accounts, opening the chart of a currency when it is new."""
-    try:
-        return chart.find(name, currency)
-    except Account.DoesNotExist:
-        return chart.ensure(currency, now=now)[name]
+own = chart.own
 
 
 def counter(currency: str, *, now: datetime) -> int:

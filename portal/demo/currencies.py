@@ -12,7 +12,7 @@ from ledger import chart, posting
 from ledger.calendar import business_date
 from payments import exchange
 from payments.exchange.services import exchanges, loading
-from portal.demo import people
+from portal.demo import interest, people
 
 RATES = Path(exchange.__file__).parent / "data" / "ecb_demo.csv"
 FIGURES = Path(__file__).parent / "figures.csv"  # old rates count here, and every page says of which day they are
@@ -23,6 +23,7 @@ CAME_IN, EXCHANGED = 3_000_00, 500_00  # cents
 def load(*, now: datetime) -> None:
     """This function will take the demo's rates in and give its customer an account in dollars; safe to run again."""
     loader.load(FIGURES, now=now)
+    interest.load(now=now)
     loading.load(RATES, source="ecb", now=now)
     customer = Customer.objects.get(user__email=people.CUSTOMER.email)
     if BankAccount.objects.filter(customers=customer, currency="USD").exists():

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "accounts.guidance",
     "accounts.freezing",
     "products.cards",
+    "products.deposits",
     "payments",
     "payments.schedules",
     "payments.clearing",
@@ -221,8 +222,7 @@ ACCOUNT_ADAPTER = "accounts.access.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # for allauth; the form takes either: accounts.access.forms
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Our own pages hide who banks here by themselves (accounts.access.sentcodes); this is for a page of allauth's that
-# somebody may add to the closed list in accounts/access/auth_urls.py.
+# Our own pages hide who banks here (accounts.access.sentcodes); this is for what accounts/access/auth_urls.py may add.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 # Sent codes are accounts.access.sentcodes: by mail and by text message alike. Nobody gets in before one was right.
 ACCOUNT_EMAIL_VERIFICATION = "none"

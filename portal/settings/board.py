@@ -27,6 +27,7 @@ REPAIR_ROOMS = {"abroad": "payments.crossborder.repair.ROOM"}  # who knows the p
 MOVEMENT_PAGE = "movement"  # the address of a movement's receipt: account, line
 SIGN_IN_ENDED = "portal.wiring.SIGN_IN_ENDED"  # who does not come back when a lock is opened
 HOLDINGS = "portal.wiring.HOLDINGS"  # what a customer holds besides accounts
+ACCOUNT_EARNS = "portal.wiring.ACCOUNT_EARNS"  # what an account earns, beside its balance
 HELD_SUMS = "portal.wiring.HELD_SUMS"  # what of an account's money is held, and for what
 AUDIENCES = "portal.audiences.of"  # which of them a reader sees
 READER = "accounts.inbox.queries.reader"  # what the frame of a page needs of the person signed in

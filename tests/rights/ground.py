@@ -292,6 +292,8 @@ def certified(pair: money.Pair, now: datetime) -> BalanceCertificate:
 RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     **mydata.RECORDS,
     "statement": lambda pair, _now: {"public_id": pair.source.public_id},
+    "account_interest": lambda pair, _now: {"public_id": pair.source.public_id},
+    "account_interest_now": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_csv": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_xlsx": lambda pair, _now: {"public_id": pair.source.public_id},
     "statement_pdf": lambda pair, _now: {"public_id": pair.source.public_id},

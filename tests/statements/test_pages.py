@@ -185,10 +185,10 @@ def test_a_statement_costs_the_same_queries_for_one_row_and_for_three(
     statements.move(account, [1_00] * rows, now=now)
     browser.get(address(account))
     with django_assert_num_queries(
-        QUERIES + 5
-    ):  # the account, the page, what it comes to, where to look, the saved searches
+        QUERIES + 6
+    ):  # the account, the page, what it comes to, where to look, the saved searches, what it earns
         browser.get(address(account, q="row"))
-    with django_assert_num_queries(QUERIES + 3):
+    with django_assert_num_queries(QUERIES + 4):
         browser.get(address(account))
 
 

@@ -23,7 +23,7 @@ from accounts.classes import CLASS_I
 from accounts.models import Customer
 from accounts.numbers import grouped
 from accounts.queries import HeldAccount
-from accounts.statements import filters, held, holdings, kinds, queries, searches
+from accounts.statements import filters, growing, held, holdings, kinds, queries, searches
 from core.ui.templatetags.ui import amount_html, when
 from ledger.calendar import business_date
 from ledger.money import Money
@@ -168,6 +168,7 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         {
             "shown": Shown.of(account),
             "held": held.on(account, customer=reader(request), now=now),
+            "earns": growing.on(account, now=now),
             "of_class": ClassShown.of(account, today=business_date(now)),
             "rows": [_row(movement, public_id) for movement in page.movements],
             "reading": reading,

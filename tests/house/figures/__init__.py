@@ -3,6 +3,7 @@
 from tests.house.figures import (
     counter,
     crossborder,
+    deposits,
     desk,
     entrance,
     exchange,
@@ -26,6 +27,7 @@ WATCHED: dict[str, Watch] = {
     **people.WATCHED,
     **recalls.WATCHED,
     **crossborder.WATCHED,
+    **deposits.WATCHED,
     **exchange.WATCHED,
     **monitoring.WATCHED,
     **statements.WATCHED,
