@@ -67,6 +67,7 @@ OUTBOX_ROUTES: dict[str, tuple[str, ...]] = {
         "payments.crossborder.handlers.screen",
         "payments.monitoring.handlers.taken_back",
         "payments.crossborder.notices.tell",
+        "payments.recalls.handlers.moved_abroad",
     ),
     "crossborder.given_back": ("payments.crossborder.notices.tell_given_back",),  # colleagues gave more of it back
     "crossborder.payee_added": ("payments.crossborder.notices.tell_payee",),  # it may not have been the customer
@@ -120,6 +121,9 @@ SIGN_IN_ENDED: tuple[str, ...] = (
 
 # Functions `(*, gateway, now)` that a round with the gateway of clearing also runs, outside every transaction.
 CLEARING_ERRANDS: tuple[str, ...] = ("payments.recalls.services.sending.send_due",)
+
+# The same for a round with the correspondents abroad.
+CROSSBORDER_ERRANDS: tuple[str, ...] = ("payments.recalls.services.sending.send_abroad",)
 
 # Functions that say what a customer holds besides accounts (accounts.statements.holdings), in the order shown.
 HOLDINGS: tuple[str, ...] = (

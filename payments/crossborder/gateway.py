@@ -1,7 +1,8 @@
 """The way to the correspondent banks: the same form of file gateway as clearing's, with a folder of its own.
 
 `out/abroad008-<number>.xml` is a pacs.008.001.08, beside it `.sig`, an HMAC-SHA256 with the key of clearing's direction
-out. From `in/` come pacs.002, pacs.004 and camt.053, signed with the key of clearing's direction in and the words of
+out; `out/camt056-<number>.xml` asks for the money of one (payments.recalls). From `in/` come pacs.002, pacs.004,
+camt.029 and camt.053, signed with the key of clearing's direction in and the words of
 `services.answers.DIRECTION`, so that no file of the clearing systems passes for one. Which class is used is named by
 `settings.CROSSBORDER_GATEWAY`; an empty text means that nothing is sent abroad.
 """

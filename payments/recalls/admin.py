@@ -22,16 +22,16 @@ class StepInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Recall)
 class RecallAdmin(LookUpOnly):
-    list_display = ("reference", "state", "why", "money", "payer", "transfer", "payment", "answer_by")
+    list_display = ("reference", "state", "why", "money", "payer", "transfer", "payment", "abroad", "answer_by")
     list_filter = ("state", "why")
-    list_select_related = ("payer__user", "transfer", "payment")
-    search_fields = ("=reference", "=transfer__reference", "=payment__reference")
+    list_select_related = ("payer__user", "transfer", "payment", "abroad")
+    search_fields = ("=reference", "=transfer__reference", "=payment__reference", "=abroad__reference")
     search_help_text = _("Exact reference")
     ordering = ("-id",)
     inlines = (StepInline,)
     fields = (
-        "reference", "state", "why", "words", "money", "payer", "transfer", "payment", "answer_code", "answer_words",
-        "answer_by", "handed_at", "back", "asked_at", "ended_at",
+        "reference", "state", "why", "words", "money", "payer", "transfer", "payment", "abroad", "answer_code",
+        "answer_words", "answer_by", "handed_at", "back", "asked_at", "ended_at",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.reviews.subject import Text
 from payments.clearing.models import Payment
+from payments.crossborder.models import Payment as PaymentAbroad
 from payments.models import Transfer
 from payments.movements import Movement
 from payments.recalls.models import Recall
@@ -39,10 +40,16 @@ def findings(movement: Movement) -> list[Finding]:
     """This function will look up what can be known of a movement."""
     transfer = Transfer.objects.filter(entry_id=movement.entry_id).first()
     payment = Payment.objects.filter(entry_id=movement.entry_id).first()
-    return [_confirmed(movement, transfer or payment), _alike(movement), _stands(movement, payment), _recall(movement)]
+    abroad = PaymentAbroad.objects.filter(entry_id=movement.entry_id).first()
+    return [
+        _confirmed(movement, transfer or payment or abroad),
+        _alike(movement),
+        _stands(movement, payment or abroad),
+        _recall(movement),
+    ]
 
 
-def _confirmed(movement: Movement, paid: Transfer | Payment | None) -> Finding:
+def _confirmed(movement: Movement, paid: Transfer | Payment | PaymentAbroad | None) -> Finding:
     if paid is None:
         return Finding(
             "confirmed", COULD_NOT, {"kind": movement.kind}, lambda: _("No order of the customer stands behind it.")
@@ -93,7 +100,13 @@ def _alike(movement: Movement) -> Finding:
     )  # fmt: skip
 
 
-def _stands(movement: Movement, payment: Payment | None) -> Finding:
+def _stands(movement: Movement, payment: Payment | PaymentAbroad | None) -> Finding:
+    if isinstance(payment, PaymentAbroad):
+        stands = payment.state
+        return Finding(
+            "stands", PASS if stands == "arrived" else WARN, {"payment": stands},
+            lambda: _("Payment abroad: %(state)s.") % {"state": PaymentAbroad.States(stands).label},
+        )  # fmt: skip
     if payment is not None:
         state = payment.state
         return Finding(
@@ -115,6 +128,7 @@ def _recall(movement: Movement) -> Finding:
     found = (
         Recall.objects.filter(transfer__entry_id=movement.entry_id).first()
         or Recall.objects.filter(payment__entry_id=movement.entry_id).first()
+        or Recall.objects.filter(abroad__entry_id=movement.entry_id).first()
     )
     if found is None:
         return Finding("recall", PASS, {"recall": None}, lambda: _("The money was not asked back."))

@@ -8,17 +8,24 @@ from django.conf import settings
 
 from core import policy, workdays
 from ledger.calendar import business_date
+from payments.recalls.states import Asked
 
 
 def _int(key: str, on: date) -> int:
     return int(policy.value(key, on=on))
 
 
-def answer_by(*, inside: bool, now: datetime) -> datetime:
+_ANSWER_DAYS = {
+    Asked.PAYEE: "recall.answer_days.payee",
+    Asked.BANK: "recall.answer_days.bank",
+    Asked.ABROAD: "recall.answer_days.abroad",
+}
+
+
+def answer_by(asked: Asked, *, now: datetime) -> datetime:
     """This function will say until when an answer is waited for: the end of a working day."""
     today = business_date(now)
-    key = "recall.answer_days.payee" if inside else "recall.answer_days.bank"
-    last = workdays.after(today, days=_int(key, today))
+    last = workdays.after(today, days=_int(_ANSWER_DAYS[asked], today))
     return datetime.combine(last, time(23, 59), tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 

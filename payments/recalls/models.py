@@ -8,16 +8,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from payments.models import MOST_MINOR
+from payments.clearing.models import Payment
+from payments.crossborder.models import Payment as PaymentAbroad
+from payments.models import MOST_MINOR, Transfer
 from payments.recalls.reasons import WHYS
-from payments.recalls.states import State
+from payments.recalls.states import Asked, State
 
 
 class Recall(models.Model):
     """A payer's request for a payment's money. Its states and what may follow on what: payments.recalls.states.
 
-    At this bank the payee is asked (`transfer`), and what comes back is a transfer of its own (`back`). At another bank
-    the bank is asked by message (`payment`); what comes back is the payment's return, which clearing books.
+    At this bank the payee is asked (`transfer`), and what comes back is a transfer of its own (`back`). Another bank is
+    asked by message, at home (`payment`) or abroad (`abroad`, through the correspondent that carried it); what comes
+    back is the payment's return, which its own room books.
     """
 
     class States(models.TextChoices):
@@ -36,6 +39,13 @@ class Recall(models.Model):
     )
     payment = models.OneToOneField(
         "clearing.Payment", on_delete=models.PROTECT, null=True, related_name="recall", verbose_name=_("payment")
+    )
+    abroad = models.OneToOneField(
+        "crossborder.Payment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="recall",
+        verbose_name=_("payment abroad"),
     )
     why = models.CharField(_("reason"), max_length=10, choices=[(key, why.label) for key, why in WHYS.items()])
     words = models.CharField(_("words of the payer"), max_length=200, blank=True)
@@ -64,8 +74,9 @@ class Recall(models.Model):
         default_permissions = ("view",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(transfer__isnull=False, payment__isnull=True)
-                | Q(transfer__isnull=True, payment__isnull=False),
+                condition=Q(transfer__isnull=False, payment__isnull=True, abroad__isnull=True)
+                | Q(transfer__isnull=True, payment__isnull=False, abroad__isnull=True)
+                | Q(transfer__isnull=True, payment__isnull=True, abroad__isnull=False),
                 name="recall_of_one_payment",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=MOST_MINOR), name="recall_of_something"),
@@ -87,11 +98,36 @@ class Recall(models.Model):
             models.Index(
                 fields=["answer_by"], condition=Q(state__in=["asked", "sent", "agreed"]), name="recall_awaited"
             ),
-            models.Index(fields=["id"], condition=Q(state="asked", payment__isnull=False), name="recall_to_send"),
+            models.Index(fields=["id"], condition=Q(state="asked", transfer__isnull=True), name="recall_to_send"),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def paid(self) -> Transfer | Payment | PaymentAbroad:
+        """The payment whose money is asked back."""
+        found = self.transfer or self.payment or self.abroad
+        assert found is not None  # noqa: S101 - the table sees to it
+        return found
+
+    @property
+    def payee_name(self) -> str:
+        """Who was paid, as the payer saw it."""
+        return self.transfer.shown_name if self.transfer is not None else self._at_a_bank.payee_name
+
+    @property
+    def asks(self) -> Asked:
+        """Who is asked."""
+        if self.transfer_id is not None:
+            return Asked.PAYEE
+        return Asked.BANK if self.payment_id is not None else Asked.ABROAD
+
+    @property
+    def _at_a_bank(self) -> Payment | PaymentAbroad:
+        found = self.payment or self.abroad
+        assert found is not None  # noqa: S101 - asked of recalls of such a payment alone
+        return found
 
 
 class Step(models.Model):

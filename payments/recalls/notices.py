@@ -12,7 +12,7 @@ from core.outbox import Fact
 from core.reviews import services as desk
 from core.ui import formats
 from ledger.money import Money
-from payments.recalls import reasons
+from payments.recalls import presenting, reasons
 from payments.recalls.models import Dispute, Recall
 from payments.recalls.states import State
 
@@ -26,7 +26,9 @@ EVENTS = (
 
 def tell(fact: Fact) -> None:
     """This handler will tell the payer, and the payee who is asked, where a recall stands."""
-    recall = Recall.objects.select_related("payer__user", "transfer", "payment").get(public_id=fact.payload["recall"])
+    recall = Recall.objects.select_related("payer__user", "transfer", "payment", "abroad").get(
+        public_id=fact.payload["recall"]
+    )
     state = State(fact.payload["state"])
     if recall.transfer_id is not None:
         _tell_payee(recall, state, fact)
@@ -60,13 +62,11 @@ def _tell_payee(recall: Recall, state: State, fact: Fact) -> None:
 
 
 def _figures(recall: Recall) -> dict[str, str]:
-    paid = recall.transfer or recall.payment
-    assert paid is not None  # noqa: S101 - the table sees to it
-    payee = recall.transfer.shown_name if recall.transfer else paid.payee_name
+    paid = recall.paid
     refusal = reasons.refusal(recall.answer_code)
     return {
         "amount": formats.amount(Money(recall.amount, recall.currency).decimal, recall.currency),
-        "payee": payee,
+        "payee": recall.payee_name,
         "payer": paid.payer_name,
         "until": formats.moment(timezone.localtime(recall.answer_by), get_language()),
         "reference": recall.reference,
@@ -113,9 +113,18 @@ def _to_payer(recall: Recall, state: State) -> tuple[str, str]:
                 "The time for an answer is over. What you can do now stands on the page of your request. Reference "
                 "%(reference)s."
             ) % figures
-    return _("%(amount)s is back") % figures, _(
-        "The money of your payment %(paid)s is on your account again. Reference %(reference)s."
-    ) % figures
+    return _returned(recall, figures)
+
+
+def _returned(recall: Recall, figures: dict[str, str]) -> tuple[str, str]:
+    if recall.abroad is None:
+        return _("%(amount)s is back") % figures, _(
+            "The money of your payment %(paid)s is on your account again. Reference %(reference)s."
+        ) % figures
+    came = Money(recall.abroad.came_back or 0, recall.currency)  # banks on the way may have kept some of it
+    figures["amount"] = formats.amount(came.decimal, recall.currency)
+    told = f"{presenting.back_from_abroad(recall.abroad)} "
+    return _("%(amount)s is back") % figures, told + _("Reference %(reference)s.") % figures
 
 
 def disputed(dispute: Dispute) -> None:

@@ -52,13 +52,12 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
 
 
 def _recalls(customer: Customer) -> Iterator[Sequence[Value]]:
-    found = Recall.objects.filter(payer=customer).select_related("transfer", "payment").order_by("-pk")
+    found = Recall.objects.filter(payer=customer).select_related("transfer", "payment", "abroad").order_by("-pk")
     for one in found.iterator(chunk_size=500):
-        paid = one.transfer or one.payment
         yield (
             one.reference,
             Coded(one.state, one.get_state_display()),
-            paid.reference if paid else "",
+            one.paid.reference,
             Coded(one.why, one.get_why_display()),
             one.words,
             Money(one.amount, one.currency),

@@ -13,10 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.numbers import grouped
 from core.ui import formats
 from ledger.money import Money
+from payments.clearing.models import Payment
 from payments.clearing.notices import bank_name
+from payments.crossborder import ibans
+from payments.crossborder.models import Payment as PaymentAbroad
+from payments.models import Transfer
 from payments.recalls import reasons
 from payments.recalls.models import Recall, Step
-from payments.recalls.states import OPEN, State
+from payments.recalls.states import OPEN, Asked, State
 from payments.recalls.words import ELSE, TONES
 
 
@@ -53,19 +57,32 @@ _TITLES: dict[State, Promise] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The payment whose money is asked for: the payee's account as people compare it, their bank, its own page."""
+
+    number: str
+    bank: str
+    url: str
+
+
+def subject(paid: Transfer | Payment | PaymentAbroad) -> Subject:
+    """This function will present the payment whose money is asked for."""
+    if isinstance(paid, Transfer):
+        return Subject(grouped(paid.destination.number), "", reverse("receipt", args=[paid.public_id]))
+    if isinstance(paid, Payment):
+        page = reverse("bank_payment", args=[paid.public_id])
+        return Subject(grouped(paid.payee_number), bank_name(paid.payee_bank), page)
+    bank = f"{paid.payee.bank_name} {paid.payee_bic}".strip()
+    return Subject(
+        ibans.shown(paid.payee_number, is_iban=paid.is_iban), bank, reverse("payment_abroad", args=[paid.public_id])
+    )
+
+
 def of(recall: Recall, steps: list[Step]) -> Shown:
     """This function will present a recall."""
-    state, inside = State(recall.state), recall.transfer is not None
-    paid = recall.transfer or recall.payment
-    assert paid is not None  # noqa: S101 - the table sees to it
-    if recall.transfer is not None:
-        payee, number, bank = recall.transfer.shown_name, recall.transfer.destination.number, ""
-        paid_url = reverse("receipt", args=[recall.transfer.public_id])
-    else:
-        payment = recall.payment
-        assert payment is not None  # noqa: S101 - as above
-        payee, number, bank = payment.payee_name, payment.payee_number, bank_name(payment.payee_bank)
-        paid_url = reverse("bank_payment", args=[paid.public_id])
+    state, inside = State(recall.state), recall.asks is Asked.PAYEE
+    about = subject(recall.paid)
     return Shown(
         recall=recall,
         state=state,
@@ -74,11 +91,11 @@ def of(recall: Recall, steps: list[Step]) -> Shown:
         tone=TONES[state],
         icon=_ICONS.get(state, "clock"),
         money=Money(recall.amount, recall.currency),
-        payee=payee,
-        number=grouped(number),
-        bank=bank,
-        paid=paid.reference,
-        paid_url=paid_url,
+        payee=recall.payee_name,
+        number=about.number,
+        bank=about.bank,
+        paid=recall.paid.reference,
+        paid_url=about.url,
         back_url=reverse("receipt", args=[recall.back.public_id]) if recall.back else "",
         open=state in OPEN,
         elses=ELSE if state in {State.REFUSED, State.UNANSWERED} else (),
@@ -108,11 +125,29 @@ def _lead(recall: Recall, state: State, *, inside: bool) -> str:
         refusal = reasons.refusal(recall.answer_code)
         return f"{refusal.tells} {refusal.advice}"
     words = str(_LEADS[state])
+    if state is State.RETURNED and recall.abroad is not None:
+        return back_from_abroad(recall.abroad)
     if inside and state is State.ASKED:
         words = _(
             "The payee has been asked and can say yes or no until %(until)s. We cannot force it: it is their money."
         )
     return words % {"until": _moment(recall.answer_by)}
+
+
+def back_from_abroad(payment: PaymentAbroad) -> str:
+    """This function will say how much of a payment abroad came back, and where it is."""
+    came = payment.came_back or 0
+    figures = {
+        "came": formats.amount(Money(came, payment.currency).decimal, payment.currency),
+        "kept": formats.amount(Money(payment.leaves - came, payment.currency).decimal, payment.currency),
+    }
+    if payment.credited is None:
+        where = _("It waits with us: your account cannot take it. We get in touch with you.")
+    else:
+        where = _("It is on your account again. Nothing more is to be done.")
+    if came == payment.leaves:
+        return where
+    return _("%(came)s came back; banks on the way kept %(kept)s.") % figures + " " + where
 
 
 def _moment(value: datetime) -> str:

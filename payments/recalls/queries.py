@@ -7,11 +7,15 @@ from django.db import connection
 
 from accounts.models import BankAccount, Customer, Disposition
 from payments.clearing.models import Payment
+from payments.crossborder.models import Payment as PaymentAbroad
 from payments.models import Transfer
 from payments.recalls.models import Dispute, Evidence, Recall, Step
 from payments.recalls.states import OPEN, State
 
-_SEEN = ("transfer__source", "transfer__destination", "payment__source", "back", "payer__user")
+_SEEN = (
+    "transfer__source", "transfer__destination", "payment__source", "abroad__payee", "abroad__credited_to", "back",
+    "payer__user",
+)  # fmt: skip
 
 
 def recall_of(customer: Customer, public_id: uuid.UUID) -> Recall | None:
@@ -45,7 +49,7 @@ def asked_of_all(customer: Customer) -> list[Recall]:
 
 def recalls_of(customer: Customer, *, most: int) -> list[Recall]:
     """This function will list a payer's latest recalls, newest first, in one query."""
-    return list(customer.recalls.select_related("transfer", "payment").order_by("-pk")[:most])
+    return list(customer.recalls.select_related("transfer", "payment", "abroad").order_by("-pk")[:most])
 
 
 def steps_of(recall: Recall) -> list[Step]:
@@ -73,6 +77,16 @@ def payment_of(customer: Customer, public_id: uuid.UUID) -> Payment | None:
     return found
 
 
+def payment_abroad_of(customer: Customer, public_id: uuid.UUID) -> PaymentAbroad | None:
+    """This function will find a confirmed payment abroad of a customer, with its recall."""
+    found: PaymentAbroad | None = (
+        customer.payments_abroad.select_related("source", "payee", "recall")
+        .filter(public_id=public_id, confirmed_at__isnull=False)
+        .first()
+    )
+    return found
+
+
 def locked(public_id: uuid.UUID) -> Recall | None:
     """This function will lock a recall and read it. Needs an open transaction."""
     found: Recall | None = (
@@ -81,23 +95,28 @@ def locked(public_id: uuid.UUID) -> Recall | None:
     return found
 
 
-def locked_by_payment(payment: Payment) -> Recall | None:
+def locked_by_payment(payment: Payment | PaymentAbroad) -> Recall | None:
     """This function will lock the recall of a payment. Needs an open transaction, in which the payment is locked."""
+    which = {"payment": payment} if isinstance(payment, Payment) else {"abroad": payment}
     found: Recall | None = (
-        Recall.objects.select_for_update(of=("self",)).select_related("payer__user").filter(payment=payment).first()
+        Recall.objects.select_for_update(of=("self",)).select_related("payer__user").filter(**which).first()
     )
     return found
 
 
 def to_send() -> list[uuid.UUID]:
     """This function will list the recalls that wait to be handed to the other bank, oldest first."""
-    return list(
-        Recall.objects.filter(
-            state=State.ASKED, payment__batch__isnull=False, payment__state__in=["sent", "checking", "settled"]
-        )
-        .order_by("pk")
-        .values_list("public_id", flat=True)
-    )
+    return _waiting(payment__batch__isnull=False, payment__state__in=["sent", "checking", "settled"])
+
+
+def to_send_abroad() -> list[uuid.UUID]:
+    """This function will list the recalls that wait to be handed to a correspondent, oldest first."""
+    return _waiting(abroad__message__isnull=False, abroad__state__in=["sent", "arrived"])
+
+
+def _waiting(**about: object) -> list[uuid.UUID]:
+    rows = Recall.objects.filter(state=State.ASKED, **about).order_by("pk")
+    return list(rows.values_list("public_id", flat=True))
 
 
 def about_entry(entry_id: int) -> Recall | None:

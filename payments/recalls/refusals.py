@@ -30,6 +30,12 @@ class CanTakeBack(Refused):
     words = gettext_lazy("This payment has not left yet. Take it back instead: that works at once.")
 
 
+class NotLeft(Refused):
+    """The payment abroad has not left; there is no bank yet that could be asked."""
+
+    words = gettext_lazy("This payment has not left yet. Ask for its money here once its page says that it was sent.")
+
+
 class AlreadyBack(Refused):
     """The money is on the payer's account again."""
 

@@ -27,6 +27,14 @@ class State(StrEnum):
     RETURNED = "returned"
 
 
+class Asked(StrEnum):
+    """Who is asked for the money."""
+
+    PAYEE = "payee"  # of a transfer at this bank
+    BANK = "bank"  # of a payment at home
+    ABROAD = "abroad"
+
+
 LEGAL: Mapping[State, frozenset[State]] = {
     State.ASKED: frozenset({State.SENT, State.REFUSED, State.UNANSWERED, State.RETURNED}),
     State.SENT: frozenset({State.AGREED, State.REFUSED, State.UNANSWERED, State.RETURNED}),

@@ -13,13 +13,18 @@ from payments import telling as transfers
 from payments.clearing.models import Payment
 from payments.clearing.services.payments import may_take_back
 from payments.clearing.states import BACK
+from payments.crossborder.models import Payment as AbroadPayment
 from payments.models import Transfer
 from payments.movements import Act, Movement, Told
 from payments.recalls import queries
 from payments.recalls.models import Recall
 from payments.recalls.states import State
 
-PAID = {"payments.transfer", "clearing.payment"}
+PAID = {  # kind -> where its recall stands
+    "payments.transfer": "transfer__entry_id",
+    "clearing.payment": "payment__entry_id",
+    "crossborder.payment": "abroad__entry_id",
+}
 
 
 def back(*, entry_id: int, ledger_account_id: int, customer: Customer | None) -> Told | None:
@@ -49,7 +54,7 @@ def acts(*, customer: Customer, movement: Movement) -> Sequence[Act]:
 
 
 def _recall(customer: Customer, movement: Movement) -> Act | None:
-    if movement.kind not in PAID:
+    if movement.kind not in PAID or movement.line_kind != movement.kind:  # its fee is not asked for
         return None
     asked = _of_entry(movement)
     if movement.amount > 0:
@@ -68,6 +73,10 @@ def _back(customer: Customer, movement: Movement) -> Act | None:
         paid = Transfer.objects.filter(entry_id=movement.entry_id, payer=customer).exclude(kind=Transfer.Kind.OWN)
         found = paid.values_list("public_id", flat=True).first()
         return _ask(reverse("recall_transfer", args=[found])) if found else None
+    if movement.kind == "crossborder.payment":
+        left = AbroadPayment.objects.filter(entry_id=movement.entry_id, payer=customer, state__in=["sent", "arrived"])
+        found = left.values_list("public_id", flat=True).first()
+        return _ask(reverse("recall_abroad", args=[found])) if found else None
     sent = Payment.objects.filter(entry_id=movement.entry_id, payer=customer).exclude(state__in=BACK).first()
     if sent is None or may_take_back(sent, now=timezone.now()):  # its own page has the button for that
         return None
@@ -79,8 +88,7 @@ def _ask(page: str) -> Act:
 
 
 def _of_entry(movement: Movement) -> Recall | None:
-    field = "transfer__entry_id" if movement.kind == "payments.transfer" else "payment__entry_id"
-    found: Recall | None = Recall.objects.filter(**{field: movement.entry_id}).first()
+    found: Recall | None = Recall.objects.filter(**{PAID[movement.kind]: movement.entry_id}).first()
     return found
 
 

@@ -351,6 +351,7 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "exchange_receipt": lambda pair, now: {"exchange_id": exchange.confirmed(pair, now).public_id},
     "recall_transfer": lambda pair, now: {"transfer_id": recalls.for_rights(pair, now).transfer.public_id},
     "recall_payment": lambda pair, now: {"payment_id": clearing.in_time(pair, now).public_id},
+    "recall_abroad": lambda pair, now: {"payment_id": crossborder.confirmed(pair, now).public_id},
     "recall": lambda pair, now: {"recall_id": recalls.for_rights(pair, now).public_id},
     "recall_asked": lambda pair, now: {"recall_id": recalls.back_to_payer(pair, now).public_id},
     "recall_refuse": lambda pair, now: {"recall_id": recalls.back_to_payer(pair, now).public_id},

@@ -123,17 +123,23 @@ def answer(
     currency: str = "",
     answering: str = "CLEARING",
     own_bank: str = "BANK",
+    sender: str = "",
 ) -> bytes:
-    """This function will write a camt.029: what a bank says to the request to send one payment's money back."""
+    """This function will write a camt.029: what a bank says to the request to send one payment's money back; `sender`
+    is the BIC of a correspondent.
+    """
     made = _Writer(incoming.ANSWER, "RsltnOfInvstgtn")
 
-    def agent(parent: Element, name: str, code: str) -> None:
-        member = made.sub(made.sub(made.sub(made.sub(parent, name), "Agt"), "FinInstnId"), "ClrSysMmbId")
-        made.sub(member, "MmbId", code)
+    def agent(parent: Element, name: str, code: str, bic: str = "") -> None:
+        bank = made.sub(made.sub(made.sub(parent, name), "Agt"), "FinInstnId")
+        if bic:
+            made.sub(bank, "BICFI", bic)
+        else:
+            made.sub(made.sub(bank, "ClrSysMmbId"), "MmbId", code)
 
     assigned = made.sub(made.body, "Assgnmt")
     made.sub(assigned, "Id", message_id)
-    agent(assigned, "Assgnr", answering)
+    agent(assigned, "Assgnr", answering, sender)
     agent(assigned, "Assgne", own_bank)
     made.sub(assigned, "CreDtTm", at.isoformat(timespec="seconds"))
     resolved = made.sub(made.body, "RslvdCase")

@@ -1,4 +1,5 @@
-"""Writing and reading camt.056.001.08: a bank asks another to send a payment's money back.
+"""Writing and reading camt.056.001.08: a bank asks another to send a payment's money back. At home banks are named by
+their code in the clearing system, abroad by BIC.
 
 Its official schema does not come with the portal. What is written here has the elements of the message definition in
 their order, one transaction in each message; what is read is read strictly.
@@ -30,7 +31,9 @@ class Request:
     code: str
     words: str
     own_bank: str
-    payee_bank: str
+    payee_bank: str  # whom the request goes to; abroad the correspondent that carried the payment
+    uetr: str = ""  # the number a payment abroad keeps from end to end
+    by_bic: bool = False
 
 
 def write(request: Request, *, created_at: datetime) -> bytes:
@@ -39,12 +42,13 @@ def write(request: Request, *, created_at: datetime) -> bytes:
     body = _sub(root, "FIToFIPmtCxlReq")
     assigned = _sub(body, "Assgnmt")
     _sub(assigned, "Id", request.message_id)
-    _agent(assigned, "Assgnr", request.own_bank)
-    _agent(assigned, "Assgne", request.payee_bank)
+    agent = _bic if request.by_bic else _agent
+    agent(assigned, "Assgnr", request.own_bank)
+    agent(assigned, "Assgne", request.payee_bank)
     _sub(assigned, "CreDtTm", created_at.isoformat(timespec="seconds"))
     case = _sub(body, "Case")
     _sub(case, "Id", request.case)
-    _agent(case, "Cretr", request.own_bank)
+    agent(case, "Cretr", request.own_bank)
     _sub(_sub(body, "CtrlData"), "NbOfTxs", "1")
     about = _sub(_sub(body, "Undrlyg"), "TxInf")
     _sub(about, "CxlId", request.case)
@@ -53,6 +57,8 @@ def write(request: Request, *, created_at: datetime) -> bytes:
     _sub(group, "OrgnlMsgNmId", "pacs.008.001.08")
     for name in ("OrgnlInstrId", "OrgnlEndToEndId", "OrgnlTxId"):
         _sub(about, name, request.reference)
+    if request.uetr:
+        _sub(about, "OrgnlUETR", request.uetr)
     _sub(about, "OrgnlIntrBkSttlmAmt", amounts.write(request.amount, request.currency)).set("Ccy", request.currency)
     why = _sub(about, "CxlRsnInf")
     _sub(_sub(why, "Rsn"), "Cd", request.code)
@@ -80,8 +86,10 @@ def read(content: bytes) -> Request:
         currency=money.currency,
         code=said(one(why, "Rsn"), "Cd", 4),
         words=(why.findtext("{*}AddtlInf") or "").strip(),
-        own_bank=_member(assigned, "Assgnr"),
-        payee_bank=_member(assigned, "Assgne"),
+        own_bank=_member(assigned, "Assgnr") or _bic_of(assigned, "Assgnr"),
+        payee_bank=_member(assigned, "Assgne") or _bic_of(assigned, "Assgne"),
+        uetr=(about.findtext("{*}OrgnlUETR") or "").strip(),
+        by_bic=bool(_bic_of(assigned, "Assgne")),
     )
 
 
@@ -89,6 +97,14 @@ def _agent(parent: Element, name: str, code: str) -> None:
     member = _sub(_sub(_sub(_sub(parent, name), "Agt"), "FinInstnId"), "ClrSysMmbId")
     _sub(_sub(member, "ClrSysId"), "Cd", CLEARING_CODE)
     _sub(member, "MmbId", code)
+
+
+def _bic(parent: Element, name: str, bic: str) -> None:
+    _sub(_sub(_sub(_sub(parent, name), "Agt"), "FinInstnId"), "BICFI", bic)
+
+
+def _bic_of(parent: Element, name: str) -> str:
+    return (parent.findtext(f"{{*}}{name}/{{*}}Agt/{{*}}FinInstnId/{{*}}BICFI") or "").strip()
 
 
 def _member(parent: Element, name: str) -> str:

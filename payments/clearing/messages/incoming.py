@@ -91,7 +91,7 @@ class Message:
 
     kind: str  # "status", "return", "statement" or "answer"
     message_id: str
-    sender: str = ""  # the BIC a status or return says it comes from; "" where it says none
+    sender: str = ""  # the BIC a status, return or answer says it comes from; "" where it says none
     statuses: tuple[Status, ...] = ()
     returns: tuple[Return, ...] = ()
     statements: tuple[Statement, ...] = ()
@@ -152,7 +152,8 @@ def _returns(body: Element) -> Message:
 
 
 def _answers(body: Element) -> Message:
-    message_id = said(one(body, "Assgnmt"), "Id", ID_LENGTH)
+    assigned = one(body, "Assgnmt")
+    message_id = said(assigned, "Id", ID_LENGTH)
     case = said(one(body, "RslvdCase"), "Id", ID_LENGTH)
     word = said(one(body, "Sts"), "Conf", 4)
     found = []
@@ -169,7 +170,8 @@ def _answers(body: Element) -> Message:
                 amount=None if amount is None else _money(amount),
             )
         )
-    return Message("answer", message_id, answers=tuple(found))
+    sender = _optional(assigned, "Assgnr/{*}Agt/{*}FinInstnId/{*}BICFI", 11)
+    return Message("answer", message_id, sender, answers=tuple(found))
 
 
 def _statements(body: Element) -> Message:

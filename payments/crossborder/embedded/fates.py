@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from payments.clearing.embedded.fates import RECALLED_BY_AMOUNT
+
 
 class Kind(StrEnum):
     """What happens."""
@@ -54,8 +56,15 @@ BY_AMOUNT = {
     18: Kind.NEVER_WAS,
     19: Kind.WHOLE,
     20: Kind.AFTERWARDS,
+    # From here on the request for the money back chooses (payments.clearing.embedded.fates.recalled): they arrive.
+    **dict.fromkeys(RECALLED_BY_AMOUNT, Kind.ARRIVE),
 }
 KEPT_PER_THOUSAND, KEPT_MOST = 20, 3_000  # of the amount, and minor units at most
+
+
+def kept(amount: int) -> int:
+    """This function will say how much banks on the way keep of an amount that is sent back; both in minor units."""
+    return min(amount * KEPT_PER_THOUSAND // 1000, KEPT_MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,7 @@ def fate(*, seed: int, reference: str, amount: int) -> Fate:
     codes = CODES if kind is Kind.REJECT else BACK
     code = OUR_FAULT if kind is Kind.WHOLE else codes[drawn[2] % len(codes)]
     keeps = kind in {Kind.RETURN, Kind.STATEMENT_ONLY, Kind.AFTERWARDS}
-    kept = min(amount * KEPT_PER_THOUSAND // 1000, KEPT_MOST) if keeps else 0
-    return Fate(kind, code, kept, 3 + drawn[3] % 6, 10 + drawn[4] % 20, 20 + drawn[5] % 20)
+    return Fate(kind, code, kept(amount) if keeps else 0, 3 + drawn[3] % 6, 10 + drawn[4] % 20, 20 + drawn[5] % 20)
 
 
 def _share(number: int) -> Kind:

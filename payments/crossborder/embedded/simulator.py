@@ -14,7 +14,7 @@ from ledger.money import Money
 from payments.clearing.embedded import writing
 from payments.clearing.embedded.simulator import GARBAGE, STRAY, Simulator
 from payments.clearing.embedded.writing import Booked
-from payments.clearing.messages import pacs008, safe
+from payments.clearing.messages import camt056, pacs008, safe
 from payments.crossborder.correspondents import Correspondent
 from payments.crossborder.embedded import fates
 from payments.crossborder.embedded.fates import Kind
@@ -53,7 +53,10 @@ class Correspondents(Simulator):
                 currency, {"balance": Money.of(opening, currency).minor, "sequence": 0, "next": ""}
             )
 
-    def _hear(self, name: str, content: bytes, now: datetime) -> None:  # noqa: ARG002 - it takes one kind of message
+    def _hear(self, name: str, content: bytes, now: datetime) -> None:
+        if name.startswith("camt056"):
+            self._recalled(camt056.read(content), now)
+            return
         message_id, instructions = pacs008.read(content)
         to = safe.parse(content).findtext(".//{*}GrpHdr/{*}InstdAgt/{*}FinInstnId/{*}BICFI") or ""
         if message_id in self.memory.seen:
@@ -66,12 +69,18 @@ class Correspondents(Simulator):
             fate = fates.fate(seed=self._seed, reference=one.reference, amount=one.amount)
             self.memory.payments[one.reference] = {
                 "message": message_id, "amount": one.amount, "currency": one.currency, "fate": asdict(fate),
+                "taken": False,
             }  # fmt: skip
             self._later(now, fate.taken_after, "taken", one.reference)
 
     def _happens(self, event: dict[str, Any], now: datetime) -> Iterator[bytes]:
+        if event["what"] == "recall":
+            yield from self._answer_recall(event["reference"], now)
+            return
         reference = event["reference"]
         known = self.memory.payments[reference]
+        if known.get("back"):  # its money has gone back already
+            return
         kind, fate = Kind(known["fate"]["kind"]), known["fate"]
         match event["what"]:
             case "taken":
@@ -92,11 +101,15 @@ class Correspondents(Simulator):
         if kind is Kind.REJECT:
             yield self._said(reference, known, "RJCT", now, known["fate"]["code"])
             return
-        self._entry(known["currency"], -known["amount"], reference, "PAYMENT")
+        self._take_from_account(reference, known)
         if kind in SILENT:
             return
         yield self._said(reference, known, "ACSP", now)
         self._later(now, known["fate"]["ended_after"], "end", reference)
+
+    def _take_from_account(self, reference: str, known: dict[str, Any]) -> None:
+        known["taken"] = True
+        self._entry(known["currency"], -known["amount"], reference, "PAYMENT")
 
     def _arrived(self, kind: Kind, reference: str, known: dict[str, Any], now: datetime) -> Iterator[bytes]:
         content = self._said(reference, known, "ACCC", now)
@@ -111,6 +124,7 @@ class Correspondents(Simulator):
             yield self._back(NEVER, known, now)
 
     def _returned(self, kind: Kind, reference: str, known: dict[str, Any], now: datetime) -> Iterator[bytes]:
+        known["back"] = True
         if kind is not Kind.STATEMENT_ONLY:
             yield self._back(reference, known, now)
         self._entry(known["currency"], known["amount"] - known["fate"]["kept"], reference, "RETURN")
@@ -127,6 +141,23 @@ class Correspondents(Simulator):
             message_id=self._number(), at=now, original_message=known["message"], reference=reference,
             amount=known["amount"] - kept, kept=kept, currency=known["currency"], code=known["fate"]["code"],
             sender=self._banks[known["currency"]].bic,
+        )  # fmt: skip
+
+    def _give_back(self, reference: str, code: str, now: datetime) -> Iterator[bytes]:
+        """Send back what was asked for, less what the banks on the way keep; once, and only what was there."""
+        known = self.memory.payments[reference]
+        if known.get("back"):
+            return
+        if not known.get("taken", True):
+            self._take_from_account(reference, known)
+        known["fate"] |= {"kept": fates.kept(known["amount"]), "code": code}
+        yield from self._returned(Kind.RETURN, reference, known, now)
+
+    def _word(self, case: str, asked: dict[str, Any], word: str, now: datetime, code: str = "") -> bytes:
+        return writing.answer(
+            message_id=self._number(), at=now, case=case, original_message=asked["message"],
+            reference=asked["reference"], word=word, code=code, amount=asked["amount"], currency=asked["currency"],
+            sender=self._banks[asked["currency"]].bic,
         )  # fmt: skip
 
     def _entry(self, currency: str, amount: int, reference: str, text: str) -> None:

@@ -19,6 +19,9 @@ on to the payer as news and not as the arrival. An answer for a payment whose me
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from ledger.money import Money
 from payments.clearing.messages.incoming import Message, Return, Status
 from payments.clearing.messages.safe import Unreadable
@@ -45,7 +48,7 @@ def sender(message: Message) -> str:
         if len(found) != 1 or "" in found:
             raise Unreadable("account", ", ".join(statement.account for statement in message.statements)[:100])
         return found.pop()
-    if message.kind not in {"status", "return"}:
+    if message.kind not in {"status", "return", "answer"}:
         raise Unreadable("namespace", message.kind)
     if message.sender not in {one.bic for one in correspondents.all_of_them().values()}:
         raise Unreadable("sender", message.sender)
@@ -56,6 +59,9 @@ def apply(message: Message, file: InboundFile, now: datetime) -> None:
     """This function will do what a message says, in one transaction, payments locked in order. Raises Unreadable."""
     for statement in message.statements:
         reconciling.take_statement(statement, file=file, side=NOSTRO, now=now)
+    if message.kind == "answer":
+        import_string(settings.CROSSBORDER_ANSWERS)(message.answers, file=file, now=now)
+        return
     answers: list[Status | Return] = [*message.statuses, *message.returns]
     if not answers:
         return

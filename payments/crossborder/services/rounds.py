@@ -1,9 +1,13 @@
-"""One round with the correspondents: send what is ready, take in what came, look after what was not answered."""
+"""One round with the correspondents: send what is ready, take in what came, do what other rooms want done, look after
+what was not answered.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from core import workdays
 from ledger.calendar import business_date
@@ -39,6 +43,8 @@ def run(*, now: datetime, gateway: Gateway | None = None) -> Round | None:
     if found is None:
         return None
     files = taking.take_in(gateway=found, now=now, way=answers.FROM_CORRESPONDENTS)
+    for errand in import_string(settings.CROSSBORDER_ERRANDS):
+        import_string(errand)(gateway=found, now=now)
     return Round(sent, files, look_after(now=now))
 
 

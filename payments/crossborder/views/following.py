@@ -67,6 +67,7 @@ def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
     if found.state in {State.DRAFT, State.VOID}:
         return HttpResponseRedirect(reverse("transfer_abroad_check", args=[payment_id]))
     shown = presenting.of(found, queries.steps_of(found), today=business_date(timezone.now()))
+    booked = movements.movement_by_entry(found.source_id, found.entry_id or 0)
     return render(
         request,
         "crossborder/payment.html",
@@ -74,7 +75,8 @@ def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
             "shown": shown,
             "payment": found,
             "papers": queries.papers_of(found),
-            "receipt_url": _receipt(found.source, found.entry_id),
+            "receipt_url": reverse("movement", args=[found.source.public_id, booked.number]) if booked else "",
+            "acts": movements.acts(customer=request.customer, movement=booked) if booked else [],  # type: ignore[attr-defined]
             "back_receipt_url": _receipt(found.credited_to, found.comeback_id),
         },
     )

@@ -12,12 +12,19 @@ from payments.clearing import queries as clearing
 from payments.clearing.services.payments import may_take_back
 from payments.clearing.states import BACK, UNCONFIRMED, WAITED
 from payments.clearing.states import State as Payment
+from payments.crossborder import queries as crossborder
+from payments.crossborder.services import confirming
+from payments.crossborder.states import BACK as BACK_ABROAD
+from payments.crossborder.states import CAME_BACK, IN_TRANSIT
+from payments.crossborder.states import CONFIRMED as CONFIRMED_ABROAD
+from payments.crossborder.states import State as Abroad
 from payments.models import Transfer
 from payments.recalls import figures, queries
 from payments.recalls.models import Recall
 from payments.recalls.reasons import WHYS
-from payments.recalls.refusals import AlreadyBack, CanTakeBack, IsAReturn, OwnAccounts, TooOld, Unknown
+from payments.recalls.refusals import AlreadyBack, CanTakeBack, IsAReturn, NotLeft, OwnAccounts, TooOld, Unknown
 from payments.recalls.services import moves
+from payments.recalls.states import Asked
 
 
 def ask_payee(*, customer: Customer, transfer_id: uuid.UUID, why: str, words: str, now: datetime) -> Recall:
@@ -44,7 +51,7 @@ def ask_payee(*, customer: Customer, transfer_id: uuid.UUID, why: str, words: st
             raise IsAReturn
         _in_time(transfer.business_date, now)
         return _made(
-            customer, now, inside=True, transfer=transfer, why=why, words=words, amount=transfer.amount,
+            customer, now, Asked.PAYEE, transfer=transfer, why=why, words=words, amount=transfer.amount,
             currency=transfer.currency,
         )  # fmt: skip
 
@@ -69,7 +76,34 @@ def ask_bank(*, customer: Customer, payment_id: uuid.UUID, why: str, words: str,
             raise AlreadyBack
         _in_time(payment.business_date, now)
         return _made(
-            customer, now, inside=False, payment=payment, why=why, words=words, amount=payment.amount,
+            customer, now, Asked.BANK, payment=payment, why=why, words=words, amount=payment.amount,
+            currency=payment.currency,
+        )  # fmt: skip
+
+
+def ask_abroad(*, customer: Customer, payment_id: uuid.UUID, why: str, words: str, now: datetime) -> Recall:
+    """This function will ask for the money of a payment abroad, as much as left the bank, in its currency.
+
+    The request leaves with the next round, through the correspondent that carried the payment. Starts a transaction and
+    locks the payment, as everything does that moves it. A repeat is answered with the request that was made. Raises
+    Unknown, CanTakeBack and NotLeft while the payment has not left, AlreadyBack, TooOld.
+    """
+    _known(why)
+    with transaction.atomic(durable=True):
+        payment = crossborder.locked(customer.payments_abroad, payment_id)
+        if payment is None or Abroad(payment.state) not in CONFIRMED_ABROAD:
+            raise Unknown
+        there = Recall.objects.filter(abroad=payment).first()
+        if there is not None:
+            return there
+        state = Abroad(payment.state)
+        if state in CAME_BACK | BACK_ABROAD:
+            raise AlreadyBack
+        if state in IN_TRANSIT:
+            raise CanTakeBack if confirming.may_take_back(payment) else NotLeft
+        _in_time(payment.business_date, now)
+        return _made(
+            customer, now, Asked.ABROAD, abroad=payment, why=why, words=words, amount=payment.leaves,
             currency=payment.currency,
         )  # fmt: skip
 
@@ -85,12 +119,12 @@ def _in_time(booked_on: date | None, now: datetime) -> None:
         raise TooOld(since)
 
 
-def _made(customer: Customer, now: datetime, *, inside: bool, **values: object) -> Recall:
+def _made(customer: Customer, now: datetime, asked: Asked, **values: object) -> Recall:
     recall: Recall = Recall.objects.create(
         reference="R" + references.new_reference(business_date(now))[1:],
         payer=customer,
         asked_at=now,
-        answer_by=figures.answer_by(inside=inside, now=now),
+        answer_by=figures.answer_by(asked, now=now),
         **values,
     )
     moves.begin(recall, actor=customer.user, now=now)

@@ -9,6 +9,10 @@ from payments.clearing import queries as clearing
 from payments.clearing.models import Payment
 from payments.clearing.states import BACK
 from payments.clearing.states import State as Paid
+from payments.crossborder import queries as crossborder
+from payments.crossborder.models import Payment as PaymentAbroad
+from payments.crossborder.states import CAME_BACK
+from payments.crossborder.states import State as Abroad
 from payments.recalls import queries
 from payments.recalls.services import moves
 from payments.recalls.states import OPEN, State
@@ -24,6 +28,17 @@ def money_is_back(*, payment_id: uuid.UUID, now: datetime) -> None:
         if payment is None or recall is None or recall.state == State.RETURNED or Paid(payment.state) not in BACK:
             return
         moves.step(recall, State.RETURNED, now=now, heard=payment.state, code=payment.reason_code)
+
+
+def money_is_back_from_abroad(*, payment_id: uuid.UUID, now: datetime) -> None:
+    """This function will end the recall of a payment abroad whose money came back over the nostro; once."""
+    with transaction.atomic():
+        payment = crossborder.locked(PaymentAbroad.objects, payment_id)
+        recall = queries.locked_by_payment(payment) if payment is not None else None
+        if payment is None or recall is None or recall.state == State.RETURNED:
+            return
+        if Abroad(payment.state) in CAME_BACK:
+            moves.step(recall, State.RETURNED, now=now, heard=payment.state, code=payment.reason_code)
 
 
 def time_is_over(*, recall_id: uuid.UUID, now: datetime) -> str:

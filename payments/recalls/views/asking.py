@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,17 +13,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access.decorators import customer_required, verified_customer_required
 from accounts.models import Customer
-from accounts.numbers import grouped
 from ledger.money import Money
-from payments.clearing.notices import bank_name
+from payments.clearing.models import Payment
 from payments.clearing.services.payments import may_take_back
 from payments.clearing.states import BACK, State
+from payments.crossborder.models import Payment as PaymentAbroad
+from payments.crossborder.states import State as Abroad
 from payments.models import Transfer
 from payments.recalls import figures, presenting, queries
 from payments.recalls.forms import RecallForm
 from payments.recalls.models import Recall
 from payments.recalls.refusals import Refused, Unknown
 from payments.recalls.services import asking
+from payments.recalls.states import Asked
 from payments.recalls.states import State as Stands
 from payments.recalls.words import DISPUTE_TONES, TONES
 
@@ -48,7 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                     "recall": row,
                     "money": Money(row.amount, row.currency),
                     "tone": TONES[Stands(row.state)],
-                    "payee": row.transfer.shown_name if row.transfer else cast("Any", row.payment).payee_name,
+                    "payee": row.payee_name,
                 }
                 for row in queries.recalls_of(customer, most=MOST)
             ],
@@ -72,19 +74,11 @@ def transfer(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
     there = Recall.objects.filter(transfer=paid).first()
     if there is not None:
         return HttpResponseRedirect(reverse("recall", args=[there.public_id]))
-    values = {
-        "money": Money(paid.amount, paid.currency),
-        "payee": paid.shown_name,
-        "number": grouped(paid.destination.number),
-        "bank": "",
-        "paid": paid,
-        "up": reverse("receipt", args=[transfer_id]),
-    }
 
     def ask(why: str, words: str) -> Recall:
         return asking.ask_payee(customer=customer, transfer_id=transfer_id, why=why, words=words, now=timezone.now())
 
-    return _ask(request, ask, values, inside=True)
+    return _ask(request, ask, Asked.PAYEE, paid, paid.shown_name, Money(paid.amount, paid.currency))
 
 
 @never_cache
@@ -101,23 +95,41 @@ def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("recall", args=[there.public_id]))
     if request.method != "POST" and (may_take_back(paid, now=now) or State(paid.state) in BACK):
         return HttpResponseRedirect(reverse("bank_payment", args=[payment_id]))
-    values = {
-        "money": Money(paid.amount, paid.currency),
-        "payee": paid.payee_name,
-        "number": grouped(paid.payee_number),
-        "bank": bank_name(paid.payee_bank),
-        "paid": paid,
-        "up": reverse("bank_payment", args=[payment_id]),
-    }
 
     def ask(why: str, words: str) -> Recall:
         return asking.ask_bank(customer=customer, payment_id=payment_id, why=why, words=words, now=now)
 
-    return _ask(request, ask, values, inside=False)
+    return _ask(request, ask, Asked.BANK, paid, paid.payee_name, Money(paid.amount, paid.currency))
+
+
+@never_cache
+@verified_customer_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def abroad(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """Ask the payee's bank abroad; one that has not left, or has come back, is told of on its own page."""
+    customer = _customer(request)
+    paid = queries.payment_abroad_of(customer, payment_id)
+    if paid is None:
+        raise Http404
+    there = Recall.objects.filter(abroad=paid).first()
+    if there is not None:
+        return HttpResponseRedirect(reverse("recall", args=[there.public_id]))
+    if request.method != "POST" and Abroad(paid.state) not in {Abroad.SENT, Abroad.ARRIVED}:
+        return HttpResponseRedirect(reverse("payment_abroad", args=[payment_id]))
+
+    def ask(why: str, words: str) -> Recall:
+        return asking.ask_abroad(customer=customer, payment_id=payment_id, why=why, words=words, now=timezone.now())
+
+    return _ask(request, ask, Asked.ABROAD, paid, paid.payee_name, Money(paid.leaves, paid.currency))
 
 
 def _ask(
-    request: HttpRequest, ask: Callable[[str, str], Recall], values: dict[str, Any], *, inside: bool
+    request: HttpRequest,
+    ask: Callable[[str, str], Recall],
+    asked: Asked,
+    paid: Transfer | Payment | PaymentAbroad,
+    payee: str,
+    money: Money,
 ) -> HttpResponse:
     form = RecallForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -129,8 +141,19 @@ def _ask(
             form.add_error(None, str(refusal))
         else:
             return HttpResponseRedirect(reverse("recall", args=[made.public_id]))
-    until = figures.answer_by(inside=inside, now=timezone.now())
-    return render(request, "recalls/ask.html", {"form": form, "inside": inside, "until": until, **values})
+    about = presenting.subject(paid)
+    shown = {
+        "money": money,
+        "payee": payee,
+        "number": about.number,
+        "bank": about.bank,
+        "paid": paid,
+        "up": about.url,
+        "inside": asked is Asked.PAYEE,
+        "abroad": asked is Asked.ABROAD,
+        "until": figures.answer_by(asked, now=timezone.now()),
+    }
+    return render(request, "recalls/ask.html", {"form": form, **shown})
 
 
 @never_cache
