@@ -57,6 +57,8 @@ UNITS: dict[str, Text] = {
     "copies": pgettext_lazy("unit", "copies"),
     "rows": pgettext_lazy("unit", "rows"),
     "per cent": pgettext_lazy("unit", "per cent"),
+    "per cent a year": pgettext_lazy("unit", "per cent a year"),
+    "day of the month": pgettext_lazy("unit", "as the day of the month"),
     "o'clock": pgettext_lazy("unit", "o'clock"),
     "accounts": pgettext_lazy("unit", "accounts"),
     "customers": pgettext_lazy("unit", "customers"),
