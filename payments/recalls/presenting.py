@@ -90,7 +90,7 @@ def of(recall: Recall, steps: list[Step]) -> Shown:
         lead=_lead(recall, state, inside=inside),
         tone=TONES[state],
         icon=_ICONS.get(state, "clock"),
-        money=Money(recall.amount, recall.currency),
+        money=_money(recall, state),
         payee=recall.payee_name,
         number=about.number,
         bank=about.bank,
@@ -118,6 +118,12 @@ _LEADS: dict[State, Promise] = {
     ),
     State.RETURNED: gettext_lazy("It is on your account again. Nothing more is to be done."),
 }
+
+
+def _money(recall: Recall, state: State) -> Money:
+    """What is asked for; once it is back, what came."""
+    came = recall.abroad.came_back if state is State.RETURNED and recall.abroad is not None else None
+    return Money(recall.amount if came is None else came, recall.currency)
 
 
 def _lead(recall: Recall, state: State, *, inside: bool) -> str:

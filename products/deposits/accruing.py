@@ -73,6 +73,7 @@ _CARRIED = """
           FROM accounts_bankaccount b
           JOIN ledger_account a ON a.id = b.ledger_account_id
           LEFT JOIN deposits_accrual s ON s.bank_account_id = b.id
+                AND s.bank_account_id >= %(low)s AND s.bank_account_id < %(high)s  -- said again: it is not inferred
          CROSS JOIN LATERAL (
                SELECT greatest(b.opened_on, kept.first) AS day
                  FROM (SELECT min(d.day) + 1 AS first

@@ -43,11 +43,11 @@ def due(*, low: int, high: int, day: date) -> list[Due]:
             """
             SELECT s.bank_account_id, b.ledger_account_id, b.currency, s.since, s.until, s.daily_balances
               FROM deposits_accrual s JOIN accounts_bankaccount b ON b.id = s.bank_account_id
-             WHERE s.bank_account_id >= %s AND s.bank_account_id < %s AND s.through = s.until AND s.until <= %s
-               AND b.status = 'open'
+             WHERE s.bank_account_id >= %(low)s AND s.bank_account_id < %(high)s AND s.through = s.until
+               AND s.until <= %(day)s AND b.id >= %(low)s AND b.id < %(high)s AND b.status = 'open'
              ORDER BY s.bank_account_id
             """,
-            [low, high, day],
+            {"low": low, "high": high, "day": day},
         )
         return [Due(*row) for row in cursor.fetchall()]
 
