@@ -42,6 +42,13 @@ class Unit(StrEnum):
     CLOCK = "clock"  # hour of the day in Shanghai
 
 
+# Amounts that are a share of the figure of the report of large values, by the key of the share.
+SHARES = {
+    "monitoring.near_from.cny": "monitoring.split.near_percent",
+    "monitoring.part_from.cny": "monitoring.split.part_percent",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One thing that can be known."""
@@ -183,6 +190,13 @@ MEASURES: Mapping[str, Measure] = {
         "(SELECT count(*) FROM (SELECT g.amount FROM gone g WHERE g.at > m.at - interval '7 days'"
         " UNION ALL SELECT m.amount) n WHERE n.amount >= m.near_from AND n.amount < m.report_from)",
     ),
+    "parts_24_hours": Measure(
+        _("Sent within 24 hours in parts of the reporting figure, this one included; 0 when this one is none"),
+        Unit.MONEY,
+        "(SELECT coalesce(sum(n.amount), 0) FROM (SELECT g.amount FROM gone g WHERE g.at > m.at - interval '24 hours'"
+        " UNION ALL SELECT m.amount) n WHERE n.amount >= m.part_from AND n.amount < m.report_from"
+        " AND m.amount >= m.part_from AND m.amount < m.report_from)",
+    ),
     "round_hour": Measure(
         _("Round amounts within an hour, this one included"),
         Unit.COUNT,
@@ -250,7 +264,8 @@ _ONE = _MEASURED.format(
     given="""
     SELECT %s::uuid AS self, %s::bigint AS payer, %s::bigint AS source, %s::bigint AS destination, %s::text AS payee,
            %s::timestamptz AS payee_since, %s::bigint AS amount, %s::text AS currency, %s::timestamptz AS at,
-           %s::bigint AS probe_most, %s::bigint AS near_from, %s::bigint AS report_from, %s::bigint AS round_unit,
+           %s::bigint AS probe_most, %s::bigint AS near_from, %s::bigint AS part_from, %s::bigint AS report_from,
+           %s::bigint AS round_unit,
            %s::bigint AS place, %s::timestamptz AS before, %s::int AS usual_least, %s::date AS first_day""",
     earlier="",
     rules=f", ({rules.in_force_for('m')})",
@@ -266,9 +281,9 @@ _MANY = f"""
       WITH asked AS MATERIALIZED (
     SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[],
                          %s::bigint[], %s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[],
-                         %s::bigint[], %s::bigint[], %s::timestamptz[])
+                         %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[])
            WITH ORDINALITY AS a (self, payer, source, destination, payee, payee_since, amount, currency, at,
-                                 probe_most, near_from, report_from, round_unit, place, before, turn)
+                                 probe_most, near_from, part_from, report_from, round_unit, place, before, turn)
            ), earlier AS MATERIALIZED (
     SELECT a.* FROM asked a JOIN (SELECT payer FROM asked GROUP BY payer HAVING count(*) > 1) p USING (payer)
            )
@@ -312,7 +327,7 @@ def _given(subject: Subject, on: date) -> list[Any]:
     return [
         subject.public_id, subject.payer_id, subject.source_id, subject.destination_id, subject.payee,
         subject.payee_since, subject.amount, subject.currency, subject.at, figure("monitoring.probe.most.cny"),
-        figure("monitoring.near_from.cny"), figure("monitoring.large.domestic.cny"),
+        figure("monitoring.near_from.cny"), figure("monitoring.part_from.cny"), figure("monitoring.large.domestic.cny"),
         figure("monitoring.round.unit.cny"), subject.place, NEVER if subject.goes else subject.at,
     ]  # fmt: skip
 
@@ -334,8 +349,8 @@ def figures_for(currency: str, *, on: date) -> Callable[[str], Value]:
     per_euro = rates.fixing(currency, HOME, on=on).per_euro if currency != HOME else None
 
     def figure(key: str) -> Value:
-        if key == "monitoring.near_from.cny":
-            return _near(figure, on)
+        if key in SHARES:
+            return _share(figure, SHARES[key], on)
         found = policy.value(key, on=on)
         if not key.endswith(".cny"):
             return found if isinstance(found, (int, Decimal)) else None
@@ -345,11 +360,11 @@ def figures_for(currency: str, *, on: date) -> Callable[[str], Value]:
     return figure
 
 
-def _near(figure: Callable[[str], Value], on: date) -> int:
-    """From which amount on a payment is just below what is reported."""
+def _share(figure: Callable[[str], Value], percent: str, on: date) -> int:
+    """From which amount on a payment is just below what is reported, or a part of it."""
     bound = figure("monitoring.large.domestic.cny")
     assert isinstance(bound, int)  # noqa: S101 - a sum in minor units
-    return bound * int(policy.value("monitoring.split.near_percent", on=on)) // 100
+    return bound * int(policy.value(percent, on=on)) // 100
 
 
 def _plain(value: Any) -> Value:

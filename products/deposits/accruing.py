@@ -90,12 +90,13 @@ _CARRIED = """
     ), due AS MATERIALIZED (
         SELECT ending.*, least(%(day)s::date, ends) AS last FROM ending
     ), booked AS (
-        SELECT due.id, e.business_date AS day, sum(l.amount)::bigint AS net, min(l.number) AS number
+        SELECT due.id, l.business_date AS day, sum(l.amount)::bigint AS net, min(l.number) AS number
           FROM due
-          JOIN LATERAL (SELECT n.number, n.amount, n.entry_id FROM ledger_line n
+          JOIN LATERAL (SELECT n.number, n.amount,  -- each line's entry by its key: a join would read all entries
+                               (SELECT e.business_date FROM ledger_entry e WHERE e.id = n.entry_id) AS business_date
+                          FROM ledger_line n
                          WHERE n.account_id = due.account AND n.number > due.after_number OFFSET 0) l ON true
-          JOIN ledger_entry e ON e.id = l.entry_id
-         WHERE e.business_date > due.first
+         WHERE l.business_date > due.first
          GROUP BY 1, 2
     ), days AS (
         SELECT id, first AS day, 0::bigint AS net, NULL::bigint AS number FROM due

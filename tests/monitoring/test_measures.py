@@ -195,3 +195,23 @@ def test_the_hour_is_shanghais(two: money.Pair, at: str, hour: int) -> None:
 def test_quiet_days_are_business_dates(two: money.Pair, before: str, after: str, days: int) -> None:
     sent(two.payer, two.source, two.destination, 5_00, datetime.fromisoformat(before))
     assert measured(two, datetime.fromisoformat(after))["quiet_days"] == days
+
+
+@pytest.mark.parametrize(
+    ("earlier", "amount", "adds_up_to"),
+    [
+        ((), 250_000_00, 250_000_00),
+        ((300_000_00,), 250_000_00, 550_000_00),
+        ((300_000_00,), 249_999_99, 0),  # this one is no part of the figure
+        ((300_000_00,), 500_000_00, 0),  # nor is one that is reported by itself
+        ((249_999_99, 500_000_00, 499_999_99), 250_000_00, 749_999_99),
+    ],
+)
+def test_parts_of_the_reporting_figure_add_up_within_a_day(
+    now: datetime, earlier: tuple[int, ...], amount: int, adds_up_to: int
+) -> None:
+    two = money.pair(balance=5_000_000_00, now=now)
+    sent(two.payer, two.source, two.destination, 300_000_00, now - DAY)  # just out of the day
+    for number, each in enumerate(earlier):
+        sent(two.payer, two.source, two.destination, each, now - DAY + (number + 1) * MINUTE)
+    assert measured(two, now, amount=amount)["parts_24_hours"] == adds_up_to
