@@ -36,16 +36,21 @@ class Kept:
 
 
 _COUNTED = """
+      WITH dates AS (
+    SELECT o.day, coalesce(t.business_date, p.business_date) AS business_date
+      FROM schedules_occurrence o
+           LEFT JOIN payments_transfer t ON t.id = o.transfer_id
+           LEFT JOIN clearing_payment p ON p.id = o.payment_id
+     WHERE o.day BETWEEN %(since)s AND %(until)s
+           )
     SELECT 'within the bank', count(*) FILTER (WHERE e.booked_at <= t.promised_by),
            count(*) FILTER (WHERE e.booked_at > t.promised_by)
       FROM payments_transfer t JOIN ledger_entry e ON e.id = t.entry_id
      WHERE t.state = 'confirmed' AND t.promised_by IS NOT NULL AND t.business_date BETWEEN %(since)s AND %(until)s
     UNION ALL
     SELECT 'on a date',
-           (SELECT count(*) FROM schedules_occurrence o JOIN payments_transfer t ON t.id = o.transfer_id
-             WHERE o.day BETWEEN %(since)s AND %(until)s AND t.business_date = o.day),
-           (SELECT count(*) FROM schedules_occurrence o JOIN payments_transfer t ON t.id = o.transfer_id
-             WHERE o.day BETWEEN %(since)s AND %(until)s AND t.business_date <> o.day)
+           (SELECT count(*) FROM dates WHERE business_date = day),
+           (SELECT count(*) FROM dates WHERE business_date <> day)
            + (SELECT count(*) FROM schedules_schedule s
                WHERE s.state = 'active' AND s.next_day BETWEEN %(since)s AND %(until)s AND s.next_day < %(today)s)
     UNION ALL

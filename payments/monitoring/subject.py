@@ -182,7 +182,8 @@ def _known(paid: Paid) -> list[tuple[Text, Text]]:
 
 def _agreed(paid: Paid) -> list[tuple[Text, Text]]:
     """When the order was agreed to that the payment follows from, where it does."""
-    date = None
-    if isinstance(paid, Transfer):
-        date = Occurrence.objects.select_related("schedule").filter(transfer=paid).first()
+    if isinstance(paid, PaymentAbroad):
+        return []
+    which = {"transfer": paid} if isinstance(paid, Transfer) else {"payment": paid}
+    date = Occurrence.objects.select_related("schedule").filter(**which).first()
     return [(_("By an order agreed on"), _moment(date.schedule.created_at))] if date else []

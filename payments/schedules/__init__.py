@@ -1,4 +1,4 @@
-"""Transfers that are agreed now and made later: on a date, or again and again (docs/adr/0010).
+"""Transfers, here and to other banks, agreed now and made later: on a date, or again and again (docs/adr/0010).
 
 The written rules, each with a test in tests/schedules:
 
@@ -12,5 +12,7 @@ The written rules, each with a test in tests/schedules:
 - Several due on one date for one customer: in the order in which they were agreed.
 - An order with a total pays the rest last, so that the total is met to the cent. A count counts payments made.
 - What was skipped, or fell into a pause, is not made up for.
+- To another bank it goes as an ordinary payment: it leaves two hours later and can be taken back until then; where the
+  system that carries the sum is closed by then, it leaves on the next day on which that opens.
 - An account that is closed, or a payee who was taken off the list, ends the order; everything else only its date.
 """

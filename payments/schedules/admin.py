@@ -13,7 +13,7 @@ from payments.schedules.models import Occurrence, Schedule
 
 class OccurrenceInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Occurrence
-    fields = readonly_fields = ("nominal", "day", "became", "why", "transfer", "at")
+    fields = readonly_fields = ("nominal", "day", "became", "why", "transfer", "payment", "at")
     extra = max_num = 0
     can_delete = False
 
@@ -26,7 +26,7 @@ class OccurrenceInline(admin.TabularInline):  # type: ignore[type-arg]
         return row.became
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("transfer")
+        return super().get_queryset(request).select_related("transfer", "payment")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's
         return request.user.has_perm("schedules.view_schedule")
@@ -34,17 +34,17 @@ class OccurrenceInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(Schedule)
 class ScheduleAdmin(LookUpOnly):
-    list_display = ("id", "state", "money", "rhythm", "next_day", "payer", "source", "destination")
+    list_display = ("id", "state", "money", "rhythm", "next_day", "payer", "source", "destination", "other_payee")
     list_filter = ("state", "unit")
-    list_select_related = ("payer__user", "source", "destination")
-    search_fields = ("=source__number", "=destination__number")
+    list_select_related = ("payer__user", "source", "destination", "other_payee")
+    search_fields = ("=source__number", "=destination__number", "=other_payee__number")
     search_help_text = _("Exact account number")
     ordering = ("-id",)
     inlines = (OccurrenceInline,)
     fields = (
-        "payer", "source", "destination", "payee", "kind", "shown_name", "money", "memo", "rhythm", "starts_on",
-        "holiday", "until", "count", "total", "notice_days", "state", "ended_because", "ended_at", "next_day",
-        "paid_count", "paid_total", "version", "brought", "created_at",
+        "payer", "source", "destination", "payee", "other_payee", "kind", "shown_name", "money", "memo", "rhythm",
+        "starts_on", "holiday", "until", "count", "total", "notice_days", "state", "ended_because", "ended_at",
+        "next_day", "paid_count", "paid_total", "version", "brought", "created_at",
     )  # fmt: skip
 
     @admin.display(description=_("rhythm"))

@@ -37,6 +37,7 @@ LABELS = {
     "half_yearly": _("Every six months"),
     "yearly": _("Every year"),
 }
+BANK = "bank:"  # beside payments.forms.ACCOUNT and PAYEE: a payee at another bank
 MOST_WEEKS = 52
 OPEN, UNTIL, COUNT, TOTAL = "open", "until", "count", "total"
 ENDINGS = {
@@ -126,8 +127,8 @@ class ChangeForm(KeptForm):
         """This method will give the changed terms of a valid form."""
         done = self.cleaned_data
         return Terms(
-            source=before.source, to_account=before.to_account, to_payee=before.to_payee, amount=done["amount"],
-            memo=done["memo"], unit=before.unit, starts_on=before.starts_on, every=before.every,
+            source=before.source, to_account=before.to_account, to_payee=before.to_payee, to_bank=before.to_bank,
+            amount=done["amount"], memo=done["memo"], unit=before.unit, starts_on=before.starts_on, every=before.every,
             last_day=before.last_day, holiday=Holiday(done["holiday"]), until=done["until"], count=done["count"],
             total=done["total"], notice_days=done["notice"],
         )  # fmt: skip
@@ -210,6 +211,7 @@ class ScheduleForm(KeptForm):
             source=uuid.UUID(done["source"]),
             to_account=target.public_id if target.prefix == ACCOUNT else None,
             to_payee=target.public_id if target.prefix == PAYEE else None,
+            to_bank=target.public_id if target.prefix == BANK else None,
             amount=done["amount"], memo=done["memo"], unit=unit, starts_on=done["starts_on"],
             every=done["weeks"] or every, last_day=last_day, holiday=Holiday(done["holiday"]), until=done["until"],
             count=done["count"], total=done["total"], notice_days=done["notice"],
@@ -218,5 +220,5 @@ class ScheduleForm(KeptForm):
 
 def target_of(text: str) -> Target:
     """This function will read whom one of the form's choices pays."""
-    prefix = ACCOUNT if text.startswith(ACCOUNT) else PAYEE
+    prefix = next(each for each in (ACCOUNT, BANK, PAYEE) if text.startswith(each))
     return Target(prefix, uuid.UUID(text.removeprefix(prefix)))

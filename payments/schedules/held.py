@@ -26,4 +26,4 @@ def pause_what_was_agreed(fact: Fact) -> None:
 
 def date_was_given_back(fact: Fact) -> None:
     """This handler will count the date of an order whose held payment was given back as not paid."""
-    returning.not_paid(transfer=uuid.UUID(fact.payload["transfer"]), now=fact.created_at)
+    returning.not_paid(payment=uuid.UUID(fact.payload["transfer"]), now=fact.created_at)

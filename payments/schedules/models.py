@@ -26,12 +26,25 @@ class Schedule(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         ENDED = "ended", _("Ended")
 
+    class Kind(models.TextChoices):
+        OWN = Transfer.Kind.OWN.value, Transfer.Kind.OWN.label
+        CUSTOMER = Transfer.Kind.CUSTOMER.value, Transfer.Kind.CUSTOMER.label
+        BANK = "bank", _("To another bank")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     payer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="schedules")
     source = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="+")
-    destination = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="+")
+    # Whom it pays: an account at this bank, an own one or a payee's, or a payee at another bank.
+    destination = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, null=True, related_name="+")
     payee = models.ForeignKey("payments.Payee", on_delete=models.PROTECT, null=True, related_name="schedules")
-    kind = models.CharField(_("kind"), max_length=8, choices=Transfer.Kind)
+    other_payee = models.ForeignKey(
+        "clearing.OtherPayee",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="schedules",
+        verbose_name=_("payee at another bank"),
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     shown_name = models.CharField(_("payee as shown"), max_length=120)
     amount = models.BigIntegerField(_("amount"))  # minor units
     currency = models.CharField(_("currency"), max_length=3)
@@ -79,8 +92,10 @@ class Schedule(models.Model):
                 name="schedule_runs_or_has_ended",
             ),
             models.CheckConstraint(
-                condition=Q(kind="own", payee__isnull=True) | Q(kind="customer", payee__isnull=False),
-                name="schedule_kind_has_its_payee",
+                condition=Q(kind="own", destination__isnull=False, payee__isnull=True, other_payee__isnull=True)
+                | Q(kind="customer", destination__isnull=False, payee__isnull=False, other_payee__isnull=True)
+                | Q(kind="bank", destination__isnull=True, payee__isnull=True, other_payee__isnull=False),
+                name="schedule_kind_has_its_end",
             ),
             models.CheckConstraint(
                 condition=Q(unit__in=[unit.value for unit in Unit], every__gte=1, every__lte=99)
@@ -104,6 +119,14 @@ class Schedule(models.Model):
     def runs(self) -> bool:
         """Whether more may come of it."""
         return self.state in {self.State.ACTIVE, self.State.PAUSED}
+
+    @property
+    def payee_number(self) -> str:
+        """The number of the account that is paid."""
+        if self.other_payee is not None:
+            return self.other_payee.number
+        assert self.destination is not None  # noqa: S101 - the table sees to it
+        return self.destination.number
 
     @property
     def rhythm(self) -> Rhythm:
@@ -135,6 +158,13 @@ class Occurrence(models.Model):
     reason = models.CharField(_("reason"), max_length=30, blank=True)  # a word of payments.schedules.words
     amount = models.BigIntegerField(_("amount"))  # minor units
     transfer = models.OneToOneField("payments.Transfer", on_delete=models.PROTECT, null=True, related_name="occurrence")
+    payment = models.OneToOneField(
+        "clearing.Payment",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="occurrence",
+        verbose_name=_("payment to another bank"),
+    )
     at = models.DateTimeField(_("time"))
 
     class Meta:
@@ -144,10 +174,11 @@ class Occurrence(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["schedule", "nominal"], name="occurrence_once_per_date"),
             models.CheckConstraint(
-                condition=Q(state="made", transfer__isnull=False)
-                | Q(state="missed")  # with a transfer where it was held and given back
-                | Q(state__in=["short", "skipped"], transfer__isnull=True),
-                name="occurrence_transfer_fits_its_state",
+                condition=Q(state="made", transfer__isnull=False, payment__isnull=True)
+                | Q(state="made", transfer__isnull=True, payment__isnull=False)
+                | Q(state="missed")  # with what was held and given back
+                | Q(state__in=["short", "skipped"], transfer__isnull=True, payment__isnull=True),
+                name="occurrence_fits_its_state",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -160,13 +191,17 @@ class Occurrence(models.Model):
     @property
     def held(self) -> bool:
         """Whether its money is kept back on the payer's account, so that it may yet go or be given back."""
-        transfer = self.transfer
-        return self.state == self.State.MADE and transfer is not None and transfer.state == Transfer.State.HELD
+        paid = self.transfer or self.payment
+        return self.state == self.State.MADE and paid is not None and paid.state == Transfer.State.HELD
 
     @property
     def became(self) -> str:
-        """What became of it, in the reader's language."""
-        return gettext("Held, not sent yet") if self.held else self.get_state_display()
+        """What became of it, in the reader's language; of a payment to another bank, how that stands now."""
+        if self.held:
+            return gettext("Held, not sent yet")
+        if self.state == self.State.MADE and self.payment is not None:
+            return self.payment.get_state_display()
+        return self.get_state_display()
 
 
 class Proposal(models.Model):

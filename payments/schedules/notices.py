@@ -119,7 +119,7 @@ def _figures(schedule: Schedule, amount: int, day: date) -> dict[str, str]:
         "amount": formats.amount(Money(amount, schedule.currency).decimal, schedule.currency),
         "day": formats.day(day, get_language()),
         "payee": schedule.shown_name,
-        "number": masks.tail(schedule.destination.number),
+        "number": masks.tail(schedule.payee_number),
         "source": masks.tail(schedule.source.number),
     }
 

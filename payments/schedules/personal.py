@@ -51,7 +51,9 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
 
 
 def _schedules(customer: Customer) -> Iterator[Sequence[Value]]:
-    found = Schedule.objects.filter(payer=customer).select_related("source", "destination").order_by("-id")
+    found = (
+        Schedule.objects.filter(payer=customer).select_related("source", "destination", "other_payee").order_by("-id")
+    )
     for one in found.iterator(chunk_size=500):
         yield (
             Coded(one.state, one.get_state_display()),
@@ -59,7 +61,7 @@ def _schedules(customer: Customer) -> Iterator[Sequence[Value]]:
             one.starts_on,
             one.next_day,
             one.source.number,
-            one.destination.number,
+            one.payee_number,
             one.shown_name,
             Money(one.amount, one.currency),
             one.memo,
@@ -71,7 +73,7 @@ def _schedules(customer: Customer) -> Iterator[Sequence[Value]]:
 def _dates(customer: Customer) -> Iterator[Sequence[Value]]:
     found = (
         Occurrence.objects.filter(schedule__payer=customer)
-        .select_related("schedule", "transfer")
+        .select_related("schedule", "transfer", "payment")
         .order_by("-day", "-id")
     )
     for one in found.iterator(chunk_size=500):

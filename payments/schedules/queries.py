@@ -52,15 +52,16 @@ def all_of(customer: Customer) -> list[Schedule]:
 
 def _with_held(customer: Customer) -> QuerySet[Schedule]:
     """A customer's orders; `held` and `held_total` say what of them was made and waits on the payer's account."""
-    waits = Q(occurrences__state=Occurrence.State.MADE, occurrences__transfer__state=Transfer.State.HELD)
-    return customer.schedules.select_related("source", "destination", "payee").annotate(
+    held = Q(occurrences__transfer__state=Transfer.State.HELD) | Q(occurrences__payment__state=Transfer.State.HELD)
+    waits = Q(occurrences__state=Occurrence.State.MADE) & held
+    return customer.schedules.select_related("source", "destination", "payee", "other_payee").annotate(
         held=Count("occurrences", filter=waits), held_total=Coalesce(Sum("occurrences__amount", filter=waits), 0)
     )
 
 
 def occurrences_of(schedule: Schedule, *, most: int) -> list[Occurrence]:
     """This function will list what became of the newest dates of an order."""
-    return list(schedule.occurrences.select_related("transfer").order_by("-nominal")[:most])
+    return list(schedule.occurrences.select_related("transfer", "payment").order_by("-nominal")[:most])
 
 
 def upcoming(schedule: Schedule) -> Iterator[tuple[Due, int]]:
@@ -90,13 +91,13 @@ def coming(customer: Customer, *, today: date, days: int, most: int | None = Non
     last = today + timedelta(days=days)
     active = (
         customer.schedules.filter(state=Schedule.State.ACTIVE, next_day__lte=last)
-        .select_related("source", "destination", "payee")
+        .select_related("source", "destination", "payee", "other_payee")
         .order_by("id")
     )
     found = [
         Coming(
             due.day, due.nominal, schedule.public_id, schedule.kind == "own", name_of(schedule),
-            schedule.destination.number, schedule.source.number, Money(amount, schedule.currency), schedule.memo,
+            schedule.payee_number, schedule.source.number, Money(amount, schedule.currency), schedule.memo,
         )
         for schedule in active
         for due, amount in takewhile(lambda one: one[0].day <= last, upcoming(schedule))
@@ -113,6 +114,12 @@ def numbers(source_id: int, destination_id: int) -> tuple[str, str]:
     """This function will give the numbers of both accounts of an order, in one query."""
     found = dict(BankAccount.objects.filter(pk__in=[source_id, destination_id]).values_list("pk", "number"))
     return found[source_id], found[destination_id]
+
+
+def number(account_id: int) -> str:
+    """This function will give the number of an account."""
+    found: str = BankAccount.objects.values_list("number", flat=True).get(pk=account_id)
+    return found
 
 
 def brought_along(customer: Customer, public_id: uuid.UUID) -> StandingOrder | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core.ui import formats
 from ledger.money import Money
 from payments import refusals as transfer
+from payments.clearing.refusals import NoWay, UnknownBank
 from payments.schedules import refusals
 from payments.sentences import of_transfer
 
@@ -26,6 +27,10 @@ def show(form: Form, refusal: Refusal) -> None:
 
 def of(refusal: Refusal) -> tuple[str, str]:  # noqa: PLR0911 - one for each refusal
     """This function will give (field, sentence). In none of these cases anything was agreed or has moved."""
+    if isinstance(refusal, NoWay | UnknownBank):
+        return "to", _(
+            "We do not reach this payee's bank with such a sum. Nothing was agreed. Enter less, or choose another."
+        )
     if isinstance(refusal, transfer.TransferRefused):
         return of_transfer(refusal)
     match refusal:

@@ -11,7 +11,7 @@ from payments.schedules.rhythm import Ending, Holiday, Rhythm, Unit
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Exactly one of `to_account` and `to_payee` is given. Amounts are minor units of the accounts' currency."""
+    """Exactly one of `to_account`, `to_payee` and `to_bank` is given. Amounts: minor units, the account's currency."""
 
     source: uuid.UUID
     to_account: uuid.UUID | None
@@ -27,6 +27,7 @@ class Terms:
     count: int | None = None
     total: int | None = None
     notice_days: int = 0
+    to_bank: uuid.UUID | None = None  # a payee at another bank
 
     @property
     def rhythm(self) -> Rhythm:
@@ -58,6 +59,7 @@ class Terms:
             count=stored["count"],
             total=stored["total"],
             notice_days=int(stored["notice_days"]),
+            to_bank=uuid.UUID(stored["to_bank"]) if stored.get("to_bank") else None,  # younger than the others
         )
 
 

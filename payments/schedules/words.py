@@ -43,6 +43,7 @@ REASONS = {
     "held": gettext_noop("It was held and not sent; the money stayed on your account"),
     "refused": gettext_noop("The transfer could not be made as agreed"),
     "account_closed": gettext_noop("One of the two accounts is closed or no longer yours to use"),
+    "no_way": gettext_noop("The payee's bank could not be reached with this sum"),
     "payee_removed": gettext_noop("The payee is no longer on your list"),
     "complete": gettext_noop("Everything agreed was paid"),
     "relationship": gettext_noop("The relationship with the bank ended"),

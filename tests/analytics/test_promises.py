@@ -110,3 +110,12 @@ def test_abroad_the_day_of_the_arrival_counts_and_what_is_overdue_is_broken(tmp_
     side.round(after)
     assert counted(after, days=5)["abroad"] == (1, 2)  # the one that came back counts as neither
     assert abroad.again(overdue).state == "sent"
+
+
+def test_a_date_that_was_paid_to_another_bank_counts_as_one(now: datetime) -> None:
+    two = make.pair(now=now)
+    payment = clearing.accepted(clearing.Payer(two.payer, two.source), 1_00, now=now)
+    order = schedules.one_of(two, now=now)
+    day = business_date(now)
+    order.occurrences.create(nominal=day, day=day, state="made", amount=1_00, payment=payment, at=now)
+    assert counted(now)["on a date"] == (1, 0)

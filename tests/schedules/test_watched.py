@@ -148,7 +148,7 @@ def test_given_back_it_was_not_paid_and_an_order_by_number_has_it_before_it_agai
     payment = Transfer.objects.get().public_id
     holding.stop(customer=two.payer, payment_id=payment, now=MORNING + timedelta(hours=2))
     relay.drain(now=MORNING + timedelta(hours=3))
-    held.returning.not_paid(transfer=payment, now=MORNING + timedelta(hours=4))  # told twice
+    held.returning.not_paid(payment=payment, now=MORNING + timedelta(hours=4))  # told twice
     order.refresh_from_db()
     assert (order.state, order.paid_count, order.paid_total) == ("active", 0, 0)
     assert spendable(two) == (100_000_00, 100_000_00)

@@ -66,8 +66,8 @@ def promise(bank_code: str, mode: Mode, amount: int, currency: str, *, now: date
     return found
 
 
-def moving(payment: Payment) -> watching.Moving:
-    """This function will say what the monitor is asked about a payment. Without a code nothing goes to another bank."""
+def moving(payment: Payment, *, by_code: bool = True, channel: str = "online") -> watching.Moving:
+    """This function will say what the monitor is asked about a payment. What its payer sends this moment has a code."""
     return watching.Moving(
         kind=allowance.KIND,
         public_id=payment.public_id,
@@ -78,7 +78,8 @@ def moving(payment: Payment) -> watching.Moving:
         payee_since=known_since(payment),
         amount=payment.amount,
         currency=payment.currency,
-        by_code=True,
+        by_code=by_code,
+        channel=channel,
     )
 
 

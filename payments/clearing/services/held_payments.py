@@ -103,9 +103,19 @@ class BankPayments:
 
 
 def hold(
-    customer: Customer, payment: Payment, *, proof: booking.Proof, verdict: watching.Verdict, now: datetime
+    customer: Customer,
+    payment: Payment,
+    *,
+    proof: booking.Proof,
+    verdict: watching.Verdict,
+    channel: str = "online",
+    actor: str = "",
+    now: datetime,
 ) -> None:
-    """This function will hold the money of a draft on its account. Raises what the books raise, and NothingChanged."""
+    """This function will hold the money of a draft on its account; `actor` where its payer has not just confirmed it.
+
+    Raises what the books raise, and NothingChanged.
+    """
     Step.objects.create(payment=payment, state=State.HELD.value, at=now)
     booking.hold_money(
         customer,
@@ -119,6 +129,8 @@ def hold(
             currency=payment.currency,
             payee_since=accepting.known_since(payment) or now,
             change=outbox.Change(_HOLD, [proof.challenge_id, payment.pk]),
+            channel=channel,
+            actor=actor,
         ),
         proof=proof,
         verdict=verdict,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -9,6 +10,8 @@ from django.db.models import F
 
 from accounts.models import Customer
 from core import audit, workdays
+from payments.clearing.refusals import NoWay, UnknownBank
+from payments.clearing.services import agreed_payments
 from payments.refusals import (
     AccountClosed,
     ClassLimit,
@@ -50,6 +53,8 @@ REASONS: dict[type[TransferRefused], str] = {
     UnknownSource: "account_closed",
     CurrencyDiffers: "account_closed",
     SameAccount: "account_closed",
+    NoWay: "no_way",
+    UnknownBank: "no_way",
 }
 OTHER = "refused"
 # After these no later date can be paid either.
@@ -70,7 +75,7 @@ def carry_out(*, schedule_id: int, nominal: date, day: date, last_try: bool, now
     customer = payer.get(schedules=schedule_id)
     schedule = (
         Schedule.objects.select_for_update(of=("self",))
-        .select_related("source", "destination", "payee")
+        .select_related("source", "destination", "payee", "other_payee")
         .get(pk=schedule_id)
     )
     if schedule.state != Schedule.State.ACTIVE or schedule.next_nominal != nominal:
@@ -78,15 +83,41 @@ def carry_out(*, schedule_id: int, nominal: date, day: date, last_try: bool, now
     amount = schedule.next_amount
     try:
         with transaction.atomic():  # a refusal of the books ends this block and nothing else
-            made = agreed.make(customer=customer, agreed=_agreed(schedule, nominal, amount), on=day, now=now)
+            made = _make(customer, schedule, nominal, amount, day, now)
     except TransferRefused as refusal:
         schedule.payer = customer
         return _refused(schedule, nominal, day, refusal, last_try=last_try, now=now)
-    _note(schedule, nominal, day, Occurrence.State.MADE, amount, now, transfer=made.transfer)
+    _note(schedule, nominal, day, Occurrence.State.MADE, amount, now, transfer=made.transfer, payment=made.payment)
     schedule.paid_count += 1
     schedule.paid_total += amount
     _move_on(customer, schedule, now, tell=not made.held)
     return HELD if made.held else MADE
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """What a date was paid with: a transfer at this bank, or a payment to another; or what holds its money."""
+
+    transfer: uuid.UUID | None
+    payment: uuid.UUID | None
+    held: bool
+
+
+def _make(customer: Customer, schedule: Schedule, nominal: date, amount: int, day: date, now: datetime) -> _Paid:
+    if schedule.other_payee is None:
+        there = agreed.make(customer=customer, agreed=_agreed(schedule, nominal, amount), on=day, now=now)
+        return _Paid(there.transfer, None, there.held)
+    one = agreed_payments.Agreed(
+        source=schedule.source.public_id,
+        payee=schedule.other_payee,
+        amount=amount,
+        memo=schedule.memo,
+        key=uuid.uuid5(schedule.public_id, nominal.isoformat()),
+        step_up=schedule.step_up,
+        reason=f"standing order {schedule.public_id}, {nominal}",
+    )
+    made = agreed_payments.make(customer=customer, agreed=one, now=now)
+    return _Paid(None, made.payment, made.held)
 
 
 def carry_out_many(*, keys: Sequence[tuple[int, date]], day: date, last_try: bool, now: datetime) -> list[str]:
@@ -94,8 +125,8 @@ def carry_out_many(*, keys: Sequence[tuple[int, date]], day: date, last_try: boo
     became of each: exactly what `carry_out` one after the other would. What is missing goes by itself.
 
     Needs an open transaction. Payers and orders that somebody is at work with are not waited for: the batch ends before
-    them. Raises what the books raise (ledger.posting) when they changed meanwhile, and watching.MonitorFailed; then
-    nothing of it may stay.
+    them, and before one that pays to another bank. Raises what the books raise (ledger.posting) when they changed
+    meanwhile, and watching.MonitorFailed; then nothing of it may stay.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("carry_out_many() belongs into the transaction of its dates")
@@ -107,6 +138,8 @@ def carry_out_many(*, keys: Sequence[tuple[int, date]], day: date, last_try: boo
         if schedule is None:
             break
         due = schedule.state == Schedule.State.ACTIVE and schedule.next_nominal == nominal
+        if due and schedule.kind == Schedule.Kind.BANK:
+            break
         terms = _agreed(schedule, nominal, schedule.next_amount) if due else None
         asked.append(agreed_many.Asked(schedule.payer, terms) if terms else None)
     batch = agreed_many.Batch([one for one in asked if one], on=day, now=now)
@@ -181,6 +214,7 @@ def _pay_together(
 
 
 def _agreed(schedule: Schedule, nominal: date, amount: int) -> agreed.Agreed:
+    assert schedule.destination is not None  # noqa: S101 - the table sees to it: it pays at this bank
     return agreed.Agreed(
         order=Order(
             source=schedule.source.public_id,
@@ -238,18 +272,21 @@ def _note(
     *,
     reason: str = "",
     transfer: uuid.UUID | None = None,
+    payment: uuid.UUID | None = None,
 ) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [schedule.pk, nominal, day, state, reason, amount, transfer, now])
+        cursor.execute(_NOTE, [schedule.pk, nominal, day, state, reason, amount, transfer, payment, now])
 
 
 # In one statement: the date was noted before when the account was short in the morning.
 _NOTE = """
-    INSERT INTO schedules_occurrence (schedule_id, nominal, day, state, reason, amount, transfer_id, at)
-    VALUES (%s, %s, %s, %s, %s, %s, (SELECT id FROM payments_transfer WHERE public_id = %s::uuid), %s)
+    INSERT INTO schedules_occurrence
+           (schedule_id, nominal, day, state, reason, amount, transfer_id, payment_id, at)
+    VALUES (%s, %s, %s, %s, %s, %s, (SELECT id FROM payments_transfer WHERE public_id = %s::uuid),
+            (SELECT id FROM clearing_payment WHERE public_id = %s::uuid), %s)
     ON CONFLICT (schedule_id, nominal) DO UPDATE
        SET day = excluded.day, state = excluded.state, reason = excluded.reason, amount = excluded.amount,
-           transfer_id = excluded.transfer_id, at = excluded.at
+           transfer_id = excluded.transfer_id, payment_id = excluded.payment_id, at = excluded.at
 """
 
 
@@ -316,7 +353,7 @@ def tell_before(*, schedule_id: int, nominal: date, now: datetime) -> str:
     """This function will tell the payer of a payment that lies ahead, once for each date. Needs an open transaction."""
     schedule = (
         Schedule.objects.select_for_update(of=("self",))
-        .select_related("payer__user", "source", "destination")
+        .select_related("payer__user", "source", "destination", "other_payee")
         .get(pk=schedule_id)
     )
     if _is_told(schedule, nominal):
@@ -333,7 +370,9 @@ def tell_before_many(*, keys: Sequence[tuple[int, date]], now: datetime) -> list
     Needs an open transaction. An order that somebody is at work with is not waited for: the batch ends before it.
     """
     free = Schedule.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=[key[0] for key in keys])
-    found = {one.pk: one for one in free.select_related("payer__user", "source", "destination").order_by("pk")}
+    found = {
+        one.pk: one for one in free.select_related("payer__user", "source", "destination", "other_payee").order_by("pk")
+    }
     told, outcomes = [], []
     for schedule_id, nominal in keys:
         schedule = found.get(schedule_id)

@@ -15,9 +15,11 @@ from core import audit, policy, workdays
 from ledger.calendar import business_date
 from payments import figures
 from payments import queries as payment_queries
+from payments.clearing.services import agreed_payments
 from payments.models import StandingOrder, Transfer
 from payments.refusals import NotOffered, SumUnconfirmed
 from payments.schedules import queries
+from payments.schedules.ends import Ends, look_up
 from payments.schedules.models import Proposal, Schedule
 from payments.schedules.refusals import (
     AboveLimit,
@@ -33,7 +35,6 @@ from payments.schedules.refusals import (
 )
 from payments.schedules.rhythm import Due, Unit, following
 from payments.schedules.terms import Terms
-from payments.services.orders import Ends, Order, look_up
 from payments.services.rules import OPERATION as TRANSFER
 
 OPERATION = "payments.schedule"
@@ -47,8 +48,6 @@ class Shown:
     public_id: uuid.UUID
     terms: Terms
     ends: Ends
-    source_number: str
-    destination_number: str
     first: Due
     changes: Schedule | None
     made: uuid.UUID | None
@@ -99,13 +98,12 @@ def shown(*, customer: Customer, proposal_id: uuid.UUID, now: datetime) -> Shown
     if proposal is None or (proposal.made is None and proposal.expires_at <= now):
         raise UnknownProposal
     terms = Terms.read(proposal.terms)
-    ends = look_up(customer, _order(terms))
+    ends = look_up(customer, terms)
     first = _first(terms, proposal.changes, now)
     if first is None and proposal.made is None:
         raise NeverDue
-    source, destination = queries.numbers(ends.source_id, ends.destination_id)
     return Shown(
-        proposal.public_id, terms, ends, source, destination,
+        proposal.public_id, terms, ends,
         first or Due(0, terms.starts_on, terms.starts_on),
         proposal.changes, proposal.made.public_id if proposal.made else None, proposal.key,
     )  # fmt: skip
@@ -116,15 +114,12 @@ def approved(one: Shown) -> Mapping[str, Any]:
     return {
         "order": str(one.public_id),
         "changes": str(one.changes.public_id) if one.changes else "",
-        "from": one.source_number,
-        "to": one.destination_number,
+        "from": one.ends.source_number,
+        "bank": one.ends.bank_code,
+        "to": one.ends.number,
         "payee": one.ends.shown_name,
         "currency": one.ends.currency,
-        **{
-            name: value
-            for name, value in one.terms.stored().items()
-            if name not in {"source", "to_account", "to_payee"}
-        },
+        **_without_ends(one.terms),
     }
 
 
@@ -206,8 +201,9 @@ def _agree(
 ) -> Schedule:
     schedule = Schedule(
         payer=customer, source_id=one.ends.source_id, destination_id=one.ends.destination_id,
-        payee_id=one.ends.payee_id, kind=one.ends.kind, shown_name=one.ends.shown_name, currency=one.ends.currency,
-        unit=one.terms.unit.value, every=one.terms.every, starts_on=one.terms.starts_on,
+        payee_id=one.ends.payee_id, other_payee_id=one.ends.other_payee_id, kind=one.ends.kind,
+        shown_name=one.ends.shown_name, currency=one.ends.currency, unit=one.terms.unit.value,
+        every=one.terms.every, starts_on=one.terms.starts_on,
         last_day=one.terms.last_day, brought=brought, created_at=now,
     )  # fmt: skip
     _set(schedule, one, challenge_id)
@@ -258,7 +254,7 @@ def _judge(customer: Customer, terms: Terms, schedule: Schedule | None, version:
             raise MovedOn
         if terms.ending.next_amount(terms.amount, paid_count=schedule.paid_count, paid_total=schedule.paid_total) <= 0:
             raise NothingLeft
-    ends = look_up(customer, _order(terms))
+    ends = look_up(customer, terms)
     today = business_date(now)
     if schedule is None:
         earliest, latest = first_possible(today), last_possible(today)
@@ -273,6 +269,8 @@ def _judge(customer: Customer, terms: Terms, schedule: Schedule | None, version:
         raise NeverDue
     if ends.kind != Transfer.Kind.OWN:
         _below_the_limit_of_one(customer, terms, ends, now)
+    if ends.kind == Schedule.Kind.BANK:
+        agreed_payments.offer(ends.bank_code, terms.amount, ends.currency, now=now)
 
 
 def _below_the_limit_of_one(customer: Customer, terms: Terms, ends: Ends, now: datetime) -> None:
@@ -312,17 +310,13 @@ def terms_of(schedule: Schedule) -> Terms:
     """This function will write an order as the terms its payer could fill in anew."""
     return Terms(
         source=schedule.source.public_id,
-        to_account=None if schedule.payee else schedule.destination.public_id,
+        to_account=schedule.destination.public_id if schedule.destination and not schedule.payee else None,
         to_payee=schedule.payee.public_id if schedule.payee else None,
+        to_bank=schedule.other_payee.public_id if schedule.other_payee else None,
         amount=schedule.amount, memo=schedule.memo, unit=Unit(schedule.unit), starts_on=schedule.starts_on,
         every=schedule.every, last_day=schedule.last_day, holiday=schedule.rhythm.holiday, until=schedule.until,
         count=schedule.count, total=schedule.total, notice_days=schedule.notice_days,
     )  # fmt: skip
-
-
-def _order(terms: Terms) -> Order:
-    """The ends alone: whether the account has the money is asked on the date."""
-    return Order(source=terms.source, to_account=terms.to_account, to_payee=terms.to_payee, amount=0, memo=terms.memo)
 
 
 def _origin(customer: Customer, brought: uuid.UUID) -> StandingOrder:
@@ -339,7 +333,8 @@ def _written(terms: Terms, ends: Ends) -> dict[str, Any]:
 
 def _without_ends(terms: Terms) -> dict[str, Any]:
     """The terms but for both accounts, which are said by their numbers or not at all."""
-    return {name: value for name, value in terms.stored().items() if name not in {"source", "to_account", "to_payee"}}
+    ends = {"source", "to_account", "to_payee", "to_bank"}
+    return {name: value for name, value in terms.stored().items() if name not in ends}
 
 
 def _subject(schedule: Schedule) -> str:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Customer
 from core import audit
@@ -13,15 +14,18 @@ GIVEN_BACK = "payments.schedule_given_back"
 REASON = "held"
 
 
-def not_paid(*, transfer: uuid.UUID, now: datetime) -> bool:
+def not_paid(*, payment: uuid.UUID, now: datetime) -> bool:
     """This function will count the date of an order whose held payment was given back as not paid, once.
 
-    An order that goes on by number or by sum has that payment before it again; one that has ended stays ended. Answers
-    whether there was such a date. What is held is told by `payments.held_notices`.
+    `payment` is the transfer that was held, or the payment to another bank. An order that goes on by number or by sum
+    has that payment before it again; one that has ended stays ended. Answers whether there was such a date. What is
+    held is told by `payments.held_notices`.
     """
     with transaction.atomic():
         known = (
-            Occurrence.objects.filter(transfer__public_id=transfer).values("pk", "schedule", "schedule__payer").first()
+            Occurrence.objects.filter(Q(transfer__public_id=payment) | Q(payment__public_id=payment))
+            .values("pk", "schedule", "schedule__payer")
+            .first()
         )
         if known is None:
             return False

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,17 +19,19 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import stepup
 from accounts.access.decorators import verified_customer_required
 from accounts.access.panel import StepUpPanel
-from accounts.models import BankAccount
+from accounts.models import BankAccount, Customer
 from accounts.numbers import grouped
 from accounts.queries import HeldAccount, accounts_of
 from core import policy, workdays
 from ledger.calendar import business_date
 from ledger.money import Money, exponent
 from payments import queries as payment_queries
+from payments.clearing import queries as clearing
+from payments.clearing.notices import bank_name
 from payments.forms import ACCOUNT, PAYEE, SumForm
 from payments.refusals import SumUnconfirmed, TransferRefused
 from payments.schedules import queries, sentences, words
-from payments.schedules.forms import COUNT, OPEN, TOTAL, UNTIL, ChangeForm, ScheduleForm
+from payments.schedules.forms import BANK, COUNT, OPEN, TOTAL, UNTIL, ChangeForm, ScheduleForm
 from payments.schedules.models import Schedule
 from payments.schedules.refusals import HasEnded, MovedOn, ScheduleRefused, UnknownProposal, UnknownSchedule
 from payments.schedules.rhythm import Holiday, dates
@@ -56,7 +59,7 @@ def fill_in(request: HttpRequest) -> HttpResponse:
     customer, now = request.customer, timezone.now()  # type: ignore[attr-defined]
     held = [account for account in accounts_of(customer) if account.status == BankAccount.Status.OPEN]
     today = business_date(now)
-    targets = _targets(held, payment_queries.payees_of(customer))
+    targets = _targets(customer, held)
     given: dict[str, Any] = {"accounts": held, "targets": targets, "today": today, "notice_most": _notice_most(today)}
     if request.method == "POST":
         asked_once(request)
@@ -81,12 +84,19 @@ def _notice_most(today: date) -> int:
     return int(policy.value("schedule.notice_days_most", on=today))
 
 
-def _targets(held: list[HeldAccount], payees: list[payment_queries.KnownPayee]) -> list[tuple[Any, Any]]:
+def _targets(customer: Customer, held: list[HeldAccount]) -> list[tuple[Any, Any]]:
     found: list[tuple[Any, Any]] = []
-    if payees:
+    if payees := payment_queries.payees_of(customer):
         found.append(
             (_("Payees"), [(f"{PAYEE}{one.public_id}", f"{one.alias} · {one.shown_name} · {grouped(one.number)}")
                            for one in payees])
+        )  # fmt: skip
+    if settings.CLEARING_GATEWAY and (others := clearing.payees_of(customer)):
+        found.append(
+            (_("Payees at other banks"), [
+                (f"{BANK}{one.public_id}", f"{one.name} · {bank_name(one.bank_code)} · {grouped(one.number)}")
+                for one in others
+            ])
         )  # fmt: skip
     if len(held) > 1:
         found.append((_("My accounts"), [(f"{ACCOUNT}{one.public_id}", words.account(one)) for one in held]))
@@ -104,7 +114,7 @@ def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
     if chosen := request.GET.get("from"):
         found["source"] = chosen
     if chosen := request.GET.get("to"):
-        found["to"] = chosen if chosen.startswith((ACCOUNT, PAYEE)) else f"{PAYEE}{chosen}"
+        found["to"] = chosen if chosen.startswith((ACCOUNT, PAYEE, BANK)) else f"{PAYEE}{chosen}"
     if (order := _as_id(request.GET.get("brought", ""))) is not None:
         brought = queries.brought_along(request.customer, order)  # type: ignore[attr-defined]
         if brought is not None:
@@ -129,12 +139,18 @@ def _typed(terms: Terms) -> dict[str, Any]:
     ends = UNTIL if terms.until else COUNT if terms.count else TOTAL if terms.total else OPEN
     return {
         "source": str(terms.source),
-        "to": f"{ACCOUNT}{terms.to_account}" if terms.to_account else f"{PAYEE}{terms.to_payee}",
+        "to": _target(terms),
         "amount": terms.amount, "memo": terms.memo, "rhythm": (rhythm := words.rhythm_word(terms.rhythm)),
         "starts_on": terms.starts_on, "weeks": terms.every if rhythm == "weekly" and terms.every > 1 else None,
         "holiday": terms.holiday.value, "ends": ends, "until": terms.until, "count": terms.count, "total": terms.total,
         "notice": terms.notice_days,
     }  # fmt: skip
+
+
+def _target(terms: Terms) -> str:
+    if terms.to_bank:
+        return f"{BANK}{terms.to_bank}"
+    return f"{ACCOUNT}{terms.to_account}" if terms.to_account else f"{PAYEE}{terms.to_payee}"
 
 
 def _as_id(text: str) -> uuid.UUID | None:
@@ -255,15 +271,20 @@ def _panel(request: HttpRequest, one: proposals.Shown, now: datetime) -> StepUpP
     figures = {
         "amount": sentences.money(one.terms.amount, one.ends.currency),
         "payee": one.ends.shown_name,
-        "number": grouped(one.destination_number),
+        "number": grouped(one.ends.number),
+        "bank": one.ends.bank,
         "rhythm": words.rhythm(one.terms.rhythm),
         "ending": words.ending_of(one.terms, one.ends.currency),
     }
-    said = (
-        _("Pay %(amount)s to %(payee)s, account %(number)s. %(rhythm)s.")
-        if one.terms.unit == "once"
-        else _("Pay %(amount)s to %(payee)s, account %(number)s. %(rhythm)s. It ends: %(ending)s.")
-    )
+    once, bank = one.terms.unit == "once", bool(one.ends.bank)
+    said = {
+        (True, False): _("Pay %(amount)s to %(payee)s, account %(number)s. %(rhythm)s."),
+        (False, False): _("Pay %(amount)s to %(payee)s, account %(number)s. %(rhythm)s. It ends: %(ending)s."),
+        (True, True): _("Pay %(amount)s to %(payee)s at %(bank)s, account %(number)s. %(rhythm)s."),
+        (False, True): _(
+            "Pay %(amount)s to %(payee)s at %(bank)s, account %(number)s. %(rhythm)s. It ends: %(ending)s."
+        ),
+    }[once, bank]
     return StepUpPanel(
         request,
         operation=proposals.OPERATION,
@@ -286,8 +307,8 @@ def _check_values(one: proposals.Shown, panel: StepUpPanel, error: str) -> dict[
         "error": error,
         "money": Money(terms.amount, one.ends.currency),
         "before": _before(one.changes),
-        "source_number": grouped(one.source_number),
-        "destination_number": grouped(one.destination_number),
+        "source_number": grouped(one.ends.source_number),
+        "destination_number": grouped(one.ends.number),
         "rhythm": words.rhythm(terms.rhythm),
         "once": terms.unit == "once",
         "ending": words.ending_of(terms, one.ends.currency),

@@ -19,6 +19,7 @@ from accounts.numbers import grouped
 from ledger.calendar import business_date
 from ledger.money import Money
 from payments import queries as payments
+from payments.clearing.notices import bank_name
 from payments.schedules import queries, sentences, words
 from payments.schedules.models import Schedule
 from payments.schedules.refusals import NeverDue, ScheduleRefused, UnknownSchedule
@@ -70,7 +71,8 @@ def _row(schedule: Schedule) -> dict[str, Any]:
         "money": Money(schedule.amount, schedule.currency),
         "rhythm": words.rhythm(schedule.rhythm),
         "name": queries.name_of(schedule),
-        "number": grouped(schedule.destination.number),
+        "number": grouped(schedule.payee_number),
+        "bank": bank_name(schedule.other_payee.bank_code) if schedule.other_payee else "",
         "state": state,
         "tone": tone,
     }
