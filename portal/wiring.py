@@ -122,6 +122,9 @@ SIGN_IN_ENDED: tuple[str, ...] = (
 # Functions `(*, gateway, now)` that a round with the gateway of clearing also runs, outside every transaction.
 CLEARING_ERRANDS: tuple[str, ...] = ("payments.recalls.services.sending.send_due",)
 
+# Functions that list a customer's payees elsewhere (payments.book), in the order of the page of payees.
+PAYEE_BOOKS: tuple[str, ...] = ("payments.clearing.book.chapter", "payments.crossborder.book.chapter")
+
 # The same for a round with the correspondents abroad.
 CROSSBORDER_ERRANDS: tuple[str, ...] = ("payments.recalls.services.sending.send_abroad",)
 
@@ -158,7 +161,14 @@ MENU: tuple[Entry, ...] = (
             "/receipts/",
         ),
     ),
-    Entry(key="payees", label=_("Payees"), icon="payees", url_name="payees", audience="customer"),
+    Entry(
+        key="payees",
+        label=_("Payees"),
+        icon="payees",
+        url_name="payees",
+        audience="customer",
+        prefixes=("/payments/payees/", "/payments/abroad/payees/"),
+    ),
     Entry(
         key="messages", label=_("Messages"), icon="messages", url_name="inbox", audience="everybody", in_tabbar=False
     ),

@@ -10,11 +10,12 @@ from django.utils.translation import pgettext_lazy
 
 from payments.clearing.paths import Mode, Path
 from payments.clearing.states import State
+from payments.kept import KeptPayee
 
 MOST_MINOR = 10**17  # as the books' lines
 
 
-class OtherPayee(models.Model):
+class OtherPayee(KeptPayee):
     """Somebody with an account at another bank, kept by a customer who pays them. Removed means archived."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -49,13 +49,19 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("name", _("Payee"), f"{payee}name"),
                 Column("bank", _("Bank number"), f"{payee}bank_code"),
                 Column("account", _("Account number"), f"{payee}number"),
+                Column("alias", _("Name in the list"), f"{payee}alias"),
+                Column("group", _("Group"), f"{payee}group"),
+                Column("note", _("Note"), f"{payee}note"),
+                Column("favourite", _("Favourite"), f"{payee}favourite"),
                 Column("added_at", _("Added"), f"{payee}created_at"),
                 Column("removed_at", _("Removed"), f"{payee}archived_at"),
             ],
             rows=lambda: (
                 OtherPayee.objects.filter(customer=customer)
                 .order_by("name", "pk")
-                .values_list("name", "bank_code", "number", "created_at", "archived_at")
+                .values_list(
+                    "name", "bank_code", "number", "alias", "group", "note", "favourite", "created_at", "archived_at"
+                )
             ),
         ),
     ]

@@ -70,8 +70,8 @@ def under_way(customer: Customer, *, limit: int) -> list[Payment]:
 
 
 def payees_of(customer: Customer) -> list[OtherPayee]:
-    """This function will list the payees at other banks that a customer keeps, by name, in one query."""
-    return list(customer.other_payees.filter(archived_at=None).order_by("name", "pk"))
+    """This function will list the payees at other banks that a customer keeps, favourites first, in one query."""
+    return list(customer.other_payees.filter(archived_at=None).order_by("-favourite", "name", "pk"))
 
 
 def payee_of(customer: Customer, public_id: uuid.UUID) -> OtherPayee | None:

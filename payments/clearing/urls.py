@@ -9,6 +9,7 @@ urlpatterns = [
     path("payments/", following.overview, name="bank_payments"),
     path("payments/<uuid:payment_id>/", following.payment, name="bank_payment"),
     path("payments/<uuid:payment_id>/take-back/", following.take_back, name="bank_payment_take_back"),
+    path("payments/payees/<uuid:payee_id>/", following.payee, name="other_payee"),
     path("payments/payees/<uuid:payee_id>/remove/", following.remove_payee, name="other_payee_remove"),
 ]
 

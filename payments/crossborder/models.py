@@ -13,11 +13,12 @@ from payments.crossborder.fees import Charges
 from payments.crossborder.purposes import PURPOSES
 from payments.crossborder.quota import Basis
 from payments.crossborder.states import State
+from payments.kept import KeptPayee
 
 MOST_MINOR = 10**17  # as the books' lines
 
 
-class PayeeAbroad(models.Model):
+class PayeeAbroad(KeptPayee):
     """Somebody with an account abroad, kept by a customer who pays them. Removed means archived."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -63,13 +63,30 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("bank_country", _("Country of the bank"), f"{payee}bank_country"),
                 Column("bank", _("BIC"), f"{payee}bic"),
                 Column("account", _("Account number"), f"{payee}number"),
+                Column("alias", _("Name in the list"), f"{payee}alias"),
+                Column("group", _("Group"), f"{payee}group"),
+                Column("note", _("Note"), f"{payee}note"),
+                Column("favourite", _("Favourite"), f"{payee}favourite"),
                 Column("added_at", _("Added"), f"{payee}created_at"),
                 Column("removed_at", _("Removed"), f"{payee}archived_at"),
             ],
             rows=lambda: (
                 PayeeAbroad.objects.filter(customer=customer)
                 .order_by("name", "pk")
-                .values_list("name", "address", "country", "bank_country", "bic", "number", "created_at", "archived_at")
+                .values_list(
+                    "name",
+                    "address",
+                    "country",
+                    "bank_country",
+                    "bic",
+                    "number",
+                    "alias",
+                    "group",
+                    "note",
+                    "favourite",
+                    "created_at",
+                    "archived_at",
+                )
             ),
         ),
         Section(

@@ -20,8 +20,8 @@ from payments.exchange.models import Quote as Price
 
 
 def payees_of(customer: Customer) -> list[PayeeAbroad]:
-    """This function will list the payees abroad that a customer keeps, by name, in one query."""
-    return list(customer.payees_abroad.filter(archived_at=None).order_by("name", "pk"))
+    """This function will list the payees abroad that a customer keeps, favourites first, in one query."""
+    return list(customer.payees_abroad.filter(archived_at=None).order_by("-favourite", "name", "pk"))
 
 
 def payee_of(customer: Customer, public_id: uuid.UUID) -> PayeeAbroad | None:

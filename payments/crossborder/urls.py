@@ -10,6 +10,7 @@ urlpatterns = [
     path("payments/abroad/<uuid:payment_id>/", following.payment, name="payment_abroad"),
     path("payments/abroad/<uuid:payment_id>/take-back/", following.take_back, name="payment_abroad_take_back"),
     path("payments/abroad/documents/<uuid:paper_id>/<int:number>/", papers.page, name="abroad_page"),
+    path("payments/abroad/payees/<uuid:payee_id>/", payees.edit, name="payee_abroad"),
     path("payments/abroad/payees/<uuid:payee_id>/remove/", payees.remove, name="payee_abroad_remove"),
 ]
 

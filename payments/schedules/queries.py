@@ -107,6 +107,8 @@ def coming(customer: Customer, *, today: date, days: int, most: int | None = Non
 
 def name_of(schedule: Schedule) -> str:
     """This function will name whom an order pays: the payer's own word for them, else the name as it was checked."""
+    if schedule.other_payee is not None:
+        return schedule.other_payee.alias or schedule.shown_name
     return schedule.payee.alias if schedule.payee else schedule.shown_name
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from accounts.models import BankAccount, Customer
 from core import audit, policy
 from ledger.calendar import business_date
 from payments import names, queries
+from payments.kept import KeptPayee
 from payments.models import NameLookup, Payee
 
 OPERATION = "payments.payee"
@@ -196,23 +198,24 @@ class Entry:
 
 def arrange(*, customer: Customer, payee_id: uuid.UUID, entry: Entry, now: datetime) -> bool:
     """This function will change how a customer keeps a payee; says whether anything changed. Raises UnknownPayee."""
-    fields = [field.name for field in dataclasses.fields(Entry)]
     with transaction.atomic():
-        payee = _active(customer, payee_id)
-        changed = {name: getattr(payee, name) for name in fields if getattr(payee, name) != getattr(entry, name)}
-        if not changed:
-            return False
-        for name in changed:
-            setattr(payee, name, getattr(entry, name))
-        payee.save(update_fields=list(changed))
-        audit.record(
-            act="payments.payee_changed",
-            subject=payee,
-            actor=customer.user,
-            before=changed,
-            after={name: getattr(entry, name) for name in changed},
-            now=now,
-        )
+        return keep(_active(customer, payee_id), entry, act="payments.payee_changed", actor=customer.user, now=now)
+
+
+def keep(payee: Payee | KeptPayee, entry: Entry, *, act: str, actor: Any, now: datetime) -> bool:
+    """This function will change how a payee, at whichever bank, is kept in the list; says whether anything changed.
+
+    Needs an open transaction. `act` is what the trail calls it.
+    """
+    fields = [field.name for field in dataclasses.fields(Entry)]
+    changed = {name: getattr(payee, name) for name in fields if getattr(payee, name) != getattr(entry, name)}
+    if not changed:
+        return False
+    for name in changed:
+        setattr(payee, name, getattr(entry, name))
+    payee.save(update_fields=list(changed))
+    after = {name: getattr(entry, name) for name in changed}
+    audit.record(act=act, subject=payee, actor=actor, before=changed, after=after, now=now)
     return True
 
 

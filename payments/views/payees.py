@@ -21,7 +21,7 @@ from core import policy
 from core.ui import formats, typed
 from ledger.calendar import business_date
 from ledger.money import Money
-from payments import figures, queries, sentences
+from payments import book, figures, queries, sentences
 from payments.forms import EntryForm, PayeeForm
 from payments.services import payees
 from payments.views import afterwards
@@ -36,31 +36,45 @@ def overview(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = queries.payees_of(request.customer)  # type: ignore[attr-defined]
     word, group = request.GET.get("q", "").strip()[:60], request.GET.get("group", "").strip()[:30]
+    chapters = book.elsewhere(request.customer)  # type: ignore[attr-defined]
     rows = [
         {"payee": payee, "number": grouped(payee.number), "young": figures.is_young(payee.confirmed_at, now=now)}
         for payee in found
-        if _fits(payee, word, group)
+        if _fits(payee.group, f"{payee.alias} {payee.shown_name} {payee.note}", payee.number, word, group)
     ]
+    elsewhere = [
+        book.Chapter(chapter.title, [line for line in chapter.lines if _line_fits(line, word, group)])
+        for chapter in chapters
+    ]
+    elsewhere = [chapter for chapter in elsewhere if chapter.lines]
     values = {
         "rows": rows,
-        "any": bool(found),
+        "elsewhere": elsewhere,
+        "found": len(rows) + sum(len(chapter.lines) for chapter in elsewhere),
+        "any": bool(found or chapters),
         "word": word,
         "group": group,
         "narrowed": bool(word or group),
-        "groups": sorted({payee.group for payee in found if payee.group}),
+        "groups": sorted(
+            {payee.group for payee in found if payee.group}
+            | {line.group for chapter in chapters for line in chapter.lines if line.group}
+        ),
     }
     return render(request, "payments/payees.html", values)
 
 
-def _fits(payee: queries.KnownPayee, word: str, group: str) -> bool:
+def _fits(kept_in: str, seen: str, number: str, word: str, group: str) -> bool:
     """Say whether a payee is looked for: by any part of what the customer sees of it; figures find the number."""
-    if group and payee.group != group:
+    if group and kept_in != group:
         return False
     if not word:
         return True
-    seen = f"{payee.alias} {payee.shown_name} {payee.group} {payee.note}".casefold()
     digits = "".join(char for char in typed.half_width(word) if char.isdigit())
-    return word.casefold() in seen or (len(digits) >= 3 and digits in payee.number)
+    return word.casefold() in f"{seen} {kept_in}".casefold() or (len(digits) >= 3 and digits in number)
+
+
+def _line_fits(line: book.Line, word: str, group: str) -> bool:
+    return _fits(line.group, f"{line.alias} {line.holder} {line.where} {line.note}", line.digits, word, group)
 
 
 @never_cache

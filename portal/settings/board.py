@@ -21,6 +21,7 @@ MOVEMENT_CATEGORIES = "portal.movements.MOVEMENT_CATEGORIES"  # what they are lo
 RECEIPTS = "portal.movements.RECEIPTS"  # what a room adds to the receipt of a kind of movement (payments.movements)
 RECEIPT_NOTES = "portal.movements.RECEIPT_NOTES"  # what became of a movement later
 RECEIPT_ACTS = "portal.movements.RECEIPT_ACTS"  # what its holder can do about it
+PAYEE_BOOKS = "portal.wiring.PAYEE_BOOKS"  # payees who have their account elsewhere (payments.book)
 CLEARING_ERRANDS = "portal.wiring.CLEARING_ERRANDS"  # what else is handed to the gateway in a round (payments.clearing)
 CLEARING_ANSWERS = "payments.recalls.services.answering.take"  # who hears what banks say to requests for money back
 CROSSBORDER_ERRANDS = "portal.wiring.CROSSBORDER_ERRANDS"  # the same for the correspondents (payments.crossborder)

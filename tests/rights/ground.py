@@ -361,7 +361,9 @@ RECORDS: dict[str, Callable[[money.Pair, datetime], dict[str, Any]]] = {
     "bank_transfer_check": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
     "bank_payment": lambda pair, now: {"payment_id": clearing.waiting(pair, now).public_id},
     "bank_payment_take_back": lambda pair, now: {"payment_id": clearing.in_time(pair, now).public_id},
+    "other_payee": lambda pair, now: {"payee_id": clearing.kept_payee(pair, now).public_id},
     "other_payee_remove": lambda pair, now: {"payee_id": clearing.kept_payee(pair, now).public_id},
+    "payee_abroad": lambda pair, now: {"payee_id": crossborder.of_pair(pair, now=now).payee.public_id},
     "payee_abroad_remove": lambda pair, now: {"payee_id": crossborder.of_pair(pair, now=now).payee.public_id},
     **{
         f"payment_abroad{act}": lambda pair, now: {"payment_id": crossborder.confirmed(pair, now).public_id}

@@ -31,10 +31,12 @@ from payments.refusals import (
     UnknownTransfer,
 )
 from payments.services import booking
+from payments.services.payees import Entry, keep
 from payments.services.rules import OPERATION, Asked
 
 __all__ = [
-    "KIND", "Drafted", "Order", "confirm", "draft", "expire_drafts", "may_take_back", "remove_payee", "renew", "shown",
+    "KIND", "Drafted", "Order", "arrange_payee",
+    "confirm", "draft", "expire_drafts", "may_take_back", "remove_payee", "renew", "shown",
     "take_back", "takes",
 ]  # fmt: skip
 log = structlog.get_logger(__name__)
@@ -306,6 +308,19 @@ def take_back(*, customer: Customer, payment_id: uuid.UUID, now: datetime) -> bo
             raise TooLate
         moves.give_back(payment, State.REVOKED, now=now, actor=customer.user)
     return True
+
+
+def arrange_payee(*, customer: Customer, payee_id: uuid.UUID, entry: Entry, now: datetime) -> bool:
+    """This function will change how a customer keeps a payee at another bank; says whether anything changed.
+
+    Raises UnknownTransfer.
+    """
+    with transaction.atomic():
+        queries.lock_customer(customer)
+        payee = queries.payee_of(customer, payee_id)
+        if payee is None:
+            raise UnknownTransfer
+        return keep(payee, entry, act="clearing.payee_changed", actor=customer.user, now=now)
 
 
 def remove_payee(*, customer: Customer, payee_id: uuid.UUID, now: datetime) -> bool:

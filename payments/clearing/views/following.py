@@ -9,19 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access.decorators import customer_required, verified_customer_required
 from accounts.numbers import grouped
 from ledger.money import Money
 from payments import movements
-from payments.clearing import presenting, queries
+from payments.clearing import book, presenting, queries
 from payments.clearing.notices import bank_name
 from payments.clearing.refusals import TooLate
 from payments.clearing.services import payments
 from payments.clearing.states import UNCONFIRMED, WAITED, State
 from payments.refusals import UnknownTransfer
-from payments.views import held
+from payments.services.payees import Entry
+from payments.views import held, kept
 
 LATEST = 50
 
@@ -73,6 +74,30 @@ def payment(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
             "notes": movements.notes(found.entry_id or 0),
         },
     )
+
+
+@never_cache
+@verified_customer_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def payee(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
+    """One payee at another bank: how it is kept in the list, off the list."""
+    customer = request.customer  # type: ignore[attr-defined]
+    found = queries.payee_of(customer, payee_id)
+    if found is None:
+        raise Http404
+    line = next(line for line in book.chapter(customer).lines if line.edit_url == request.path)
+    shown = kept.Shown(
+        payee=found,
+        name=found.name,
+        rows=[(_("Account holder"), found.name), (_("Account number"), line.number), (_("Bank"), line.where)],
+        pay_url=line.pay_url,
+        remove_url=reverse("other_payee_remove", args=[payee_id]),
+    )
+
+    def keep(entry: Entry) -> None:
+        payments.arrange_payee(customer=customer, payee_id=payee_id, entry=entry, now=timezone.now())
+
+    return kept.page(request, shown, keep)
 
 
 @verified_customer_required

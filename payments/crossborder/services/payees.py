@@ -10,8 +10,10 @@ from accounts.models import Customer
 from core import audit, outbox, policy
 from ledger.calendar import business_date
 from payments import queries as payments
+from payments.crossborder import queries
 from payments.crossborder.models import PayeeAbroad
 from payments.crossborder.refusals import AlreadyThere, TooManyPayees, UnknownPayee
+from payments.services.payees import Entry, keep
 
 ADDED = "crossborder.payee_added"
 
@@ -72,6 +74,19 @@ def add(*, customer: Customer, key: uuid.UUID, payee: NewPayee, now: datetime) -
             now=now,
         )
     return made
+
+
+def arrange(*, customer: Customer, payee_id: uuid.UUID, entry: Entry, now: datetime) -> bool:
+    """This function will change how a customer keeps a payee abroad; says whether anything changed.
+
+    Raises UnknownPayee.
+    """
+    with transaction.atomic():
+        payments.lock(customer)
+        payee = queries.payee_of(customer, payee_id)
+        if payee is None:
+            raise UnknownPayee
+        return keep(payee, entry, act="crossborder.payee_changed", actor=customer.user, now=now)
 
 
 def remove(*, customer: Customer, payee_id: uuid.UUID, now: datetime) -> bool:

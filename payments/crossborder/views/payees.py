@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access.decorators import verified_customer_required
 from ledger.calendar import business_date
-from payments.crossborder import countries, figures, ibans, sentences
+from payments.crossborder import book, countries, figures, ibans, queries, sentences
 from payments.crossborder.forms import CountryForm, PayeeForm
 from payments.crossborder.refusals import PayeeRefused, UnknownPayee
 from payments.crossborder.services import payees
+from payments.services.payees import Entry
+from payments.views import kept
 
 
 @never_cache
@@ -69,6 +71,34 @@ def add(request: HttpRequest, where: str) -> HttpResponse:
         "crossborder/payee.html",
         {"form": form, "where": where, "country": sentences.country(where), "has_iban": ibans.uses_iban(where)},
     )
+
+
+@never_cache
+@verified_customer_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
+    """One payee abroad: how it is kept in the list, off the list."""
+    customer = request.customer  # type: ignore[attr-defined]
+    found = queries.payee_of(customer, payee_id)
+    if found is None:
+        raise Http404
+    line = next(line for line in book.chapter(customer).lines if line.edit_url == request.path)
+    bank = f"{found.bank_name} {found.bic}".strip()
+    shown = kept.Shown(
+        payee=found,
+        name=found.name,
+        rows=[
+            (_("Account holder"), found.name), (_("Account number"), line.number), (_("Bank"), bank),
+            (_("Country of the bank"), sentences.country(found.bank_country)),
+        ],
+        pay_url=line.pay_url,
+        remove_url=reverse("payee_abroad_remove", args=[payee_id]),
+    )  # fmt: skip
+
+    def keep(entry: Entry) -> None:
+        payees.arrange(customer=customer, payee_id=payee_id, entry=entry, now=timezone.now())
+
+    return kept.page(request, shown, keep)
 
 
 @verified_customer_required

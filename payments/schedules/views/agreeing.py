@@ -27,6 +27,7 @@ from ledger.calendar import business_date
 from ledger.money import Money, exponent
 from payments import queries as payment_queries
 from payments.clearing import queries as clearing
+from payments.clearing.models import OtherPayee
 from payments.clearing.notices import bank_name
 from payments.forms import ACCOUNT, PAYEE, SumForm
 from payments.refusals import SumUnconfirmed, TransferRefused
@@ -92,15 +93,14 @@ def _targets(customer: Customer, held: list[HeldAccount]) -> list[tuple[Any, Any
                            for one in payees])
         )  # fmt: skip
     if settings.CLEARING_GATEWAY and (others := clearing.payees_of(customer)):
-        found.append(
-            (_("Payees at other banks"), [
-                (f"{BANK}{one.public_id}", f"{one.name} · {bank_name(one.bank_code)} · {grouped(one.number)}")
-                for one in others
-            ])
-        )  # fmt: skip
+        found.append((_("Payees at other banks"), [(f"{BANK}{one.public_id}", _other(one)) for one in others]))
     if len(held) > 1:
         found.append((_("My accounts"), [(f"{ACCOUNT}{one.public_id}", words.account(one)) for one in held]))
     return found
+
+
+def _other(one: OtherPayee) -> str:
+    return f"{one.alias or one.name} · {bank_name(one.bank_code)} · {grouped(one.number)}"
 
 
 def _initial(request: HttpRequest, held: list[HeldAccount]) -> dict[str, Any]:
