@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import contacts, masks
 from accounts.contacts import Contact, Kind
@@ -137,7 +138,7 @@ class PastContact(models.Model):
 class District(models.Model):
     """A part of the country, for figures by region. Loaded with a bank's history or by staff."""
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    code = models.CharField(pgettext_lazy("district", "code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=100)
     region = models.CharField(_("region"), max_length=100, blank=True)
     inhabitants = models.PositiveIntegerField(_("inhabitants"), null=True, blank=True)
@@ -156,7 +157,7 @@ class Customer(models.Model):
     class Standing(models.TextChoices):
         NEW = "new", _("Not yet verified")
         VERIFIED = "verified", _("Verified")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("relationship", "Closed")
 
     class Sex(models.TextChoices):
         FEMALE = "f", _("Female")

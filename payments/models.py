@@ -96,7 +96,7 @@ class Transfer(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Waiting for confirmation")
         CONFIRMED = "confirmed", _("Done")
-        HELD = "held", _("Held")
+        HELD = "held", pgettext_lazy("payment", "Held")
         STOPPED = "stopped", _("Not sent")
         REFUSED = "refused", _("Void")
         EXPIRED = "expired", _("Out of time")
@@ -195,7 +195,7 @@ class Holding(models.Model):
     class State(models.TextChoices):
         HELD = "held", pgettext_lazy("payment", "Held")
         RELEASED = "released", pgettext_lazy("payment", "Sent")
-        GIVEN_BACK = "given_back", _("Given back")
+        GIVEN_BACK = "given_back", pgettext_lazy("money", "Given back")
 
     class Waits(models.TextChoices):
         DELAY = "delay", _("For its time")
@@ -340,7 +340,7 @@ class StandingOrder(models.Model):
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
-        ENDED = "ended", _("Ended")
+        ENDED = "ended", pgettext_lazy("order", "Ended")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="standing_orders")

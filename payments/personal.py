@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Customer, Disposition
 from accounts.personal import Coded, Column, Section, Value
@@ -66,7 +67,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("confirmed_at", _("Confirmed"), f"{payee}confirmed_at"),
                 Column("removed_at", _("Removed"), f"{payee}archived_at"),
                 Column("group", _("Group"), f"{payee}group"),
-                Column("note", _("Note"), f"{payee}note"),
+                Column("note", pgettext("payee", "Note"), f"{payee}note"),
                 Column("favourite", _("Favourite"), f"{payee}favourite"),
                 Column("trusted_at", _("Trusted since"), f"{payee}trusted_at"),
             ],

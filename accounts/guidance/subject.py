@@ -46,6 +46,7 @@ class ArticleEdition:
     """Publication of a help article. `subject_id` is the public id of the edition."""
 
     label: Text = gettext_lazy("Help article")
+    by_colleague = True
     roles: Sequence[str] = DECIDERS
     leads: Sequence[str] = DECIDERS
 

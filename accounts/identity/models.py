@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import vault
 from accounts.identity import names
@@ -238,7 +239,7 @@ class WatchList(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(_("digest of the file"), max_length=64, unique=True)  # SHA-256
-    size = models.PositiveIntegerField(_("entries"))
+    size = models.PositiveIntegerField(pgettext_lazy("list", "entries"))
     loaded_at = models.DateTimeField(_("loaded at"))
 
     class Meta:
@@ -255,7 +256,7 @@ class WatchEntry(models.Model):
     """Somebody on an edition of the list: every name they are known by, as it is written and as it is compared."""
 
     edition = models.ForeignKey(WatchList, on_delete=models.PROTECT, related_name="entries")
-    reference = models.CharField(_("reference"), max_length=60)
+    reference = models.CharField(pgettext_lazy("list", "reference"), max_length=60)
     names = ArrayField(models.CharField(max_length=200), verbose_name=_("names"))
     birth_years = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("years of birth"), default=list)
     note = models.CharField(_("why they are listed"), max_length=200, blank=True)

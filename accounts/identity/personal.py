@@ -4,6 +4,7 @@ gets hold of a copy must not get the number with it. Checks, and what came of th
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.identity.models import Document, Verification
 from accounts.identity.services import SUBJECT
@@ -35,7 +36,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("income", _("Income"), f"{at}income"),
                 Column("agreed_at", _("Agreed to the use of photos"), f"{at}consented_at"),
                 Column("started_at", _("Started"), f"{at}started_at"),
-                Column("sent_at", _("Sent"), f"{at}submitted_at"),
+                Column("sent_at", pgettext("handed in", "Sent"), f"{at}submitted_at"),
                 Column("decided_at", _("Decided"), f"{at}decided_at"),
                 Column("told", _("What we told you"), f"{at}decline_reasons"),
             ],
@@ -48,7 +49,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
             note=_("The pictures themselves are kept sealed and are not part of copies."),
             columns=[
                 Column("side", _("Photo"), "identity.Document.side"),
-                Column("sent_at", _("Sent"), "identity.Document.uploaded_at"),
+                Column("sent_at", pgettext("handed in", "Sent"), "identity.Document.uploaded_at"),
                 Column("width", _("Width in pixels"), "identity.Document.width"),
                 Column("height", _("Height in pixels"), "identity.Document.height"),
             ],

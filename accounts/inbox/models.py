@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Notice(models.Model):
@@ -68,7 +69,7 @@ class Dispatch(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("On its way")
-        SENT = "sent", _("Sent")
+        SENT = "sent", pgettext_lazy("message", "Sent")
         EXPIRED = "expired", _("Too late to be of use")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.masks import account_long
 from accounts.models import BankAccount, Disposition
@@ -36,7 +37,7 @@ def certificate(closing: Closing, *, language: str, now: datetime) -> bytes:
             "rows": [
                 [_("Customer"), customer.legal_name],
                 [_("Customer number"), str(customer.public_id)],
-                [_("Reference"), str(closing.public_id)],
+                [pgettext("case", "Reference"), str(closing.public_id)],
                 [
                     _("Accounts"),
                     "\n".join(f"{account_long(number)} · {currency}" for number, currency in numbers) or "–",

@@ -38,6 +38,7 @@ class EmergencyOnDesk:
     """What `core.reviews.subject.Subject` asks for. `subject_id` is the public id of the emergency."""
 
     label: Text = gettext_lazy("Emergency access")
+    by_colleague = True
     roles: Sequence[str] = REVIEWERS
     leads: Sequence[str] = (Role.RISK_OFFICER.value,)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import vault
 from accounts.models import Customer
@@ -173,7 +174,7 @@ class Closing(models.Model):
         WAITING = "waiting", _("Waiting")
         CANCELLED = "cancelled", _("Taken back")
         STOPPED = "stopped", _("Could not be carried out")
-        DONE = "done", _("Closed")
+        DONE = "done", pgettext_lazy("relationship", "Closed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="closings")

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Customer
 
@@ -177,7 +178,7 @@ class PersonWanted(models.Model):
 
     class State(models.TextChoices):
         IN_REVIEW = "in_review", _("With a person")
-        CHANGED = "changed", _("Changed")
+        CHANGED = "changed", pgettext_lazy("decision", "Changed")
         STANDS = "stands", _("Stands")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

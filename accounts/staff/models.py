@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 
@@ -62,7 +63,7 @@ class RoleGrant(models.Model):
     """That somebody held a role from one moment to another, and by which change."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_grants")
-    role = models.CharField(_("role"), max_length=40)
+    role = models.CharField(pgettext_lazy("staff", "role"), max_length=40)
     since = models.DateTimeField(_("since"))
     given_by = models.CharField(_("given by"), max_length=80)  # "change:…", or how it came otherwise
     ended_at = models.DateTimeField(_("until"), null=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import BankAccount, Customer, Disposition
 from accounts.personal import Coded, Column, Section, Value
@@ -36,7 +37,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
         Section(
             key="movements",
             group="movements",
-            title=_("Movements"),
+            title=pgettext("list", "Movements"),
             note=_("On the accounts you own, newest first."),
             columns=[
                 Column("account", _("Account number")),
@@ -63,7 +64,7 @@ def _kept(customer: Customer) -> list[Section]:
             group="choices",
             title=_("Saved searches"),
             columns=[
-                Column("name", _("Name"), f"{search}name"),
+                Column("name", pgettext("search", "Name"), f"{search}name"),
                 Column("query", _("What is searched for"), f"{search}query"),
                 Column("created_at", _("Saved"), f"{search}created_at"),
             ],

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.changes import errors, kinds
 from core.changes.models import Change
@@ -21,7 +21,7 @@ TONES = {
     Change.State.EXPIRED: "info",
     Change.State.FAILED: "bad",
 }
-NAMES = {"entry": gettext_lazy("Entry"), "reference": gettext_lazy("Reference")}  # of what came of a change
+NAMES = {"entry": gettext_lazy("Entry"), "reference": pgettext_lazy("case", "Reference")}  # of what came of a change
 SENTENCES: dict[type[errors.NotDone], Promise] = {
     errors.NoRole: gettext_lazy("Your role does not ask for changes of this kind. Nothing was changed."),
     errors.NoNumber: gettext_lazy(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from core.changes.errors import Refused
@@ -74,7 +74,7 @@ class ReasonWords:
         kind, _slash, code = payload["code"].partition("/")
         return [
             Line(gettext_lazy("Kind of case"), subject_of(kind).label),
-            Line(gettext_lazy("Code"), code),
+            Line(pgettext_lazy("reason", "Code"), code),
             *(Line(LABELS[name], payload[name]) for name in writing.TEXTS),
             Line(gettext_lazy("Counts from"), formats.day(date.fromisoformat(payload["valid_from"]), get_language())),
         ]
@@ -86,7 +86,7 @@ class ReasonWords:
         until = payload["valid_to"]
         lines = [
             Line(gettext_lazy("Kind of case"), subject_of(kind).label),
-            Line(gettext_lazy("Code"), code),
+            Line(pgettext_lazy("reason", "Code"), code),
             *(Line(LABELS[name], payload[name], old[name]) for name in writing.TEXTS),
             Line(
                 gettext_lazy("Counts from"),

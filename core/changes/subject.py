@@ -48,6 +48,7 @@ class ChangeOnDesk:
     """A change that somebody asked for. `subject_id` is its public id."""
 
     label: Text = gettext_lazy("Change by two people")
+    by_colleague = True
 
     @property
     def roles(self) -> Sequence[str]:

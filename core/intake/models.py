@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Run(models.Model):
@@ -70,7 +71,7 @@ class Refusal(models.Model):
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="refusals")
     file = models.CharField(_("file"), max_length=64)
-    line = models.BigIntegerField(_("line"))
+    line = models.BigIntegerField(pgettext_lazy("file", "line"))
     column = models.CharField(_("column"), max_length=64, blank=True)
     value = models.CharField(_("what stood there"), max_length=120, blank=True)
     reason = models.CharField(_("reason"), max_length=250)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.reviews.models import Decision, Relation
 from core.reviews.services import NOTE_LENGTH
@@ -47,7 +47,6 @@ class DecisionForm(PortalForm):
     )
     reasons = _Reasons(
         label=gettext_lazy("Reasons to decline"),
-        help_text=gettext_lazy("At least one. The customer reads it in plain words."),
         widget=forms.CheckboxSelectMultiple,
     )
     note = _Note(
@@ -58,9 +57,15 @@ class DecisionForm(PortalForm):
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, reasons: Iterable[Reason], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reasons: Iterable[Reason], by_colleague: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reasons"].choices = [(reason.code, reason.label) for reason in reasons]  # type: ignore[attr-defined]
+        field = self.fields["reasons"]
+        field.choices = [(reason.code, reason.label) for reason in reasons]  # type: ignore[attr-defined]
+        field.help_text = (
+            _("At least one. The colleague who asked reads it.")
+            if by_colleague
+            else _("At least one. The customer reads it in plain words.")
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -141,7 +146,7 @@ class SkillForm(PortalForm):
 
     code = forms.RegexField(
         regex=r"\A[a-z][a-z0-9_.]*\Z",
-        label=gettext_lazy("Code"),
+        label=pgettext_lazy("skill", "Code"),
         help_text=gettext_lazy("Small letters, digits and underscores, as the kinds of cases name it."),
         max_length=40,
         error_messages={

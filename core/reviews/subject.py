@@ -19,6 +19,8 @@ What a subject may offer beside the protocol, by having a member of this name; w
 - `questions() -> Sequence[Question]`: what the person concerned may be asked. Plain answer: nothing.
 - `parties(subject_id) -> Collection[str]`: keys of the people the matter is about and of where they live, in the
   spelling of the wiring board's `parties_of` (doors.py). Plain answer: none.
+- `by_colleague: bool`: colleagues ask for such matters, and it is them who read why one is declined. Plain answer:
+  customers do.
 - `reopen(subject_id, *, now) -> bool`: called in the transaction in which a closed decision is to be corrected: put
   the matter back to where it waits for a decision, or answer False. Plain answer: no decision can be corrected.
 """
@@ -151,6 +153,11 @@ def leads_of(subject: Subject) -> Sequence[str]:
     """This function will list the roles that lead such cases."""
     leads: Sequence[str] = getattr(subject, "leads", ())
     return leads or subject.roles
+
+
+def is_by_colleague(subject: Subject) -> bool:
+    """This function will say whether colleagues ask for such matters, and read why one is declined."""
+    return bool(getattr(subject, "by_colleague", False))
 
 
 def skills_for(subject: Subject, subject_id: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.runs import steps
 
@@ -76,7 +77,8 @@ class Item(models.Model):
     step = models.ForeignKey(StepProgress, on_delete=models.CASCADE, related_name="items", db_index=False)
     key = models.CharField(_("item"), max_length=120)
     state = models.CharField(_("state"), max_length=6, choices=State)
-    outcome = models.CharField(_("outcome"), max_length=40, blank=True)  # the step's own word for what it did
+    # the step's own word for what it did
+    outcome = models.CharField(pgettext_lazy("step", "outcome"), max_length=40, blank=True)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(_("next try"), null=True)
     error = models.TextField(_("last error"), blank=True)

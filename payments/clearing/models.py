@@ -115,7 +115,7 @@ class Payment(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
     queried_at = models.DateTimeField(_("last asked about"), null=True)
-    settled_at = models.DateTimeField(_("settled at"), null=True)
+    settled_at = models.DateTimeField(pgettext_lazy("clearing", "settled at"), null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)  # came back: revoked, rejected, returned
 
     class Meta:
@@ -277,9 +277,9 @@ class StatementEntry(models.Model):
         REPAIRED = "repaired", pgettext_lazy("entry", "Repaired")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="entries")
-    position = models.PositiveIntegerField(_("line"))
+    position = models.PositiveIntegerField(pgettext_lazy("statement", "line"))
     amount = models.BigIntegerField(_("amount"))  # credit +, debit −
-    reference = models.CharField(_("reference"), max_length=35, blank=True)
+    reference = models.CharField(pgettext_lazy("statement line", "reference"), max_length=35, blank=True)
     bank_reference = models.CharField(_("the bank's reference"), max_length=35, blank=True)
     text = models.CharField(_("text"), max_length=200, blank=True)
     booked_on = models.DateField(_("booked on"))
@@ -345,7 +345,7 @@ class RepairItem(models.Model):
     # Whose payments it is about, where they are not this room's own: a key of settings.REPAIR_ROOMS.
     room = models.CharField(_("area"), max_length=20, blank=True, db_default="")
     cause = models.CharField(_("cause"), max_length=20)
-    reference = models.CharField(_("reference"), max_length=35, blank=True)
+    reference = models.CharField(pgettext_lazy("statement line", "reference"), max_length=35, blank=True)
     amount = models.BigIntegerField(_("amount"), null=True)  # minor units; credit of the nostro +
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     said = models.CharField(_("what came"), max_length=300, blank=True)
@@ -355,7 +355,7 @@ class RepairItem(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     action = models.CharField(_("action"), max_length=8, choices=Action, blank=True)
     entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
-    opened_at = models.DateTimeField(_("opened at"))
+    opened_at = models.DateTimeField(pgettext_lazy("repair", "opened at"))
     repaired_at = models.DateTimeField(_("repaired at"), null=True)
 
     class Meta:

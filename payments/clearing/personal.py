@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Customer
 from accounts.personal import Coded, Column, Section, Value
@@ -33,7 +34,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("promised_by", _("Promised by"), f"{payment}promised_by"),
                 Column("asked_at", _("Asked for"), f"{payment}created_at"),
                 Column("confirmed_at", _("Confirmed"), f"{payment}confirmed_at"),
-                Column("sent_at", _("Sent"), f"{payment}sent_at"),
+                Column("sent_at", pgettext("when", "Sent"), f"{payment}sent_at"),
                 Column("settled_at", _("Arrived"), f"{payment}settled_at"),
                 Column("ended_at", _("Came back"), f"{payment}ended_at"),
                 Column("reason", _("Reason code"), f"{payment}reason_code"),
@@ -51,7 +52,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("account", _("Account number"), f"{payee}number"),
                 Column("alias", _("Name in the list"), f"{payee}alias"),
                 Column("group", _("Group"), f"{payee}group"),
-                Column("note", _("Note"), f"{payee}note"),
+                Column("note", pgettext("payee", "Note"), f"{payee}note"),
                 Column("favourite", _("Favourite"), f"{payee}favourite"),
                 Column("added_at", _("Added"), f"{payee}created_at"),
                 Column("removed_at", _("Removed"), f"{payee}archived_at"),

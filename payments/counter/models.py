@@ -17,7 +17,7 @@ class Branch(models.Model):
     """A house of the bank with a counter. Its cash lies in `vault`, an account of the books."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(_("code"), max_length=10, unique=True)
+    code = models.CharField(pgettext_lazy("branch", "code"), max_length=10, unique=True)
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60)
     district = models.ForeignKey(
@@ -25,7 +25,7 @@ class Branch(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3)
     vault = models.OneToOneField("ledger.Account", on_delete=models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField(_("opened at"))
+    opened_at = models.DateTimeField(pgettext_lazy("branch", "opened at"))
 
     class Meta:
         verbose_name = _("branch")
@@ -85,7 +85,7 @@ class TillDay(models.Model):
         OPEN = "open", pgettext_lazy("till", "Open")
         COUNTED = "counted", _("Counted")
         HANDING = "handing", _("On its way to the vault")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", pgettext_lazy("till", "Closed")
         VOID = "void", _("Never opened")
 
     LIVE = (State.OPENING, State.OPEN, State.COUNTED, State.HANDING)
@@ -98,7 +98,7 @@ class TillDay(models.Model):
     business_date = models.DateField(_("business date"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPENING)
     began_at = models.DateTimeField(_("asked for at"))
-    opened_at = models.DateTimeField(_("opened at"), null=True)
+    opened_at = models.DateTimeField(pgettext_lazy("till", "opened at"), null=True)
     # The last count: how many of each denomination, what it came to, and what the books said then (minor units).
     counted = models.JSONField(_("counted"), default=dict)
     counted_sum = models.BigIntegerField(_("sum counted"), null=True)
@@ -108,7 +108,7 @@ class TillDay(models.Model):
     reason = models.CharField(_("reason of the difference"), max_length=300, blank=True)
     change = models.OneToOneField("changes.Change", on_delete=models.PROTECT, null=True, related_name="+")
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_at = models.DateTimeField(pgettext_lazy("till", "closed at"), null=True)
 
     class Meta:
         verbose_name = _("day of a till")

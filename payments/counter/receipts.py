@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import masks
 from accounts.models import Customer, User
@@ -39,7 +40,7 @@ def tell(*, entry_id: int, ledger_account_id: int, customer: Customer | None) ->
     if operation.memo:
         rows.append(Row(_("Memo"), operation.memo))
     if operation.reversal_id is None:
-        return Told(rows=tuple(rows), state=_("Booked"), tone="good")
+        return Told(rows=tuple(rows), state=pgettext("movement", "Booked"), tone="good")
     return Told(rows=tuple(rows), state=_("Undone on the same day"), tone="bad")
 
 

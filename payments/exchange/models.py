@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from payments.models import MOST_MINOR
 
@@ -152,7 +153,9 @@ class Revaluation(models.Model):
 
     day = models.DateField(_("business date"))
     currency = models.CharField(_("currency"), max_length=3)
-    position = models.BigIntegerField(_("position"))  # minor units of the currency; above zero: the bank has it
+    position = models.BigIntegerField(
+        pgettext_lazy("currency", "position")
+    )  # minor units of the currency; above zero: the bank has it
     before = models.BigIntegerField(_("counter-value before"))  # fen
     worth = models.BigIntegerField(_("worth"))  # fen, at the rate
     result = models.BigIntegerField(_("gain or loss"))  # fen; above zero: a gain

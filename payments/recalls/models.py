@@ -32,7 +32,7 @@ class Recall(models.Model):
         RETURNED = State.RETURNED.value, pgettext_lazy("recall", "Money is back")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    reference = models.CharField(pgettext_lazy("case", "reference"), max_length=20, unique=True)
     payer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="recalls")
     transfer = models.OneToOneField(
         "payments.Transfer", on_delete=models.PROTECT, null=True, related_name="recall", verbose_name=_("transfer")
@@ -168,7 +168,7 @@ class Dispute(models.Model):
         WITHDRAWN = "withdrawn", pgettext_lazy("dispute", "Taken back by you")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    reference = models.CharField(pgettext_lazy("case", "reference"), max_length=20, unique=True)
     customer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="disputes")
     bank_account = models.ForeignKey("accounts.BankAccount", on_delete=models.PROTECT, related_name="+")
     number = models.BigIntegerField(_("line of the account"))
@@ -182,7 +182,7 @@ class Dispute(models.Model):
     key = models.UUIDField(_("key of the form"), editable=False)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
     promised_by = models.DateTimeField(_("answer promised by"))
-    opened_at = models.DateTimeField(_("opened at"))
+    opened_at = models.DateTimeField(pgettext_lazy("case", "opened at"))
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Customer
 from accounts.personal import Coded, Column, Section, Value
@@ -19,7 +20,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
             group="payments",
             title=_("Money you asked back"),
             columns=[
-                Column("reference", _("Reference"), f"{recall}reference"),
+                Column("reference", pgettext("case", "Reference"), f"{recall}reference"),
                 Column("state", _("State"), f"{recall}state"),
                 Column("paid", _("Payment")),
                 Column("why", _("Reason"), f"{recall}why"),
@@ -36,7 +37,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
             group="payments",
             title=_("Movements you told us about"),
             columns=[
-                Column("reference", _("Reference"), f"{dispute}reference"),
+                Column("reference", pgettext("case", "Reference"), f"{dispute}reference"),
                 Column("state", _("State"), f"{dispute}state"),
                 Column("about", _("What is not right"), f"{dispute}about"),
                 Column("words", _("Your words"), f"{dispute}words"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts import vault
@@ -36,7 +36,7 @@ class DisputedMovement:
             (gettext_lazy("Customer"), dispute.customer.legal_name),
             (gettext_lazy("What is not right"), dispute.get_about_display()),
             (gettext_lazy("In the customer's words"), dispute.words if full else "••••"),
-            (gettext_lazy("Reference"), dispute.reference),
+            (pgettext_lazy("case", "Reference"), dispute.reference),
         ]
         if dispute.expected is not None:
             said.append((gettext_lazy("Amount that would be right"), _money(dispute.expected, dispute.currency)))

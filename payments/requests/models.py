@@ -40,7 +40,7 @@ class MoneyRequest(models.Model):
     amount = models.BigIntegerField(_("amount"), null=True)  # minor units, of each who pays; null: the payer says
     currency = models.CharField(_("currency"), max_length=3)
     words = models.CharField(_("what it is for"), max_length=60)
-    last_day = models.DateField(_("last day"))
+    last_day = models.DateField(pgettext_lazy("request", "last day"))
     people = models.PositiveSmallIntegerField(_("how many pay"), default=1)
     # Whom it was addressed to: as the asker may see it again, as it is counted, and who that is where anybody is.
     addressed_to = models.CharField(_("addressed to"), max_length=40, blank=True)

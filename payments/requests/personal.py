@@ -52,7 +52,10 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
             key="requests_refused",
             group="payments",
             title=_("Who may not ask you for money"),
-            columns=[Column("who", _("Who")), Column("since", _("Since"), "requests.RefusedAsker.since")],
+            columns=[
+                Column("who", _("Who")),
+                Column("since", pgettext("from when", "Since"), "requests.RefusedAsker.since"),
+            ],
             rows=lambda: (
                 (names.masked(one.asker.legal_name), one.since)
                 for one in customer.refused_askers.select_related("asker").order_by("since")
@@ -69,7 +72,7 @@ def personal_data(*, customer: Customer, language: str) -> Sequence[Section]:  #
                 Column("account", _("To account"), f"{kept}bank_number"),
                 Column("amount", _("Amount"), f"{kept}amount"),
                 Column("memo", _("Memo"), f"{kept}memo"),
-                Column("kept_at", _("Kept"), f"{kept}created_at"),
+                Column("kept_at", pgettext("when", "Kept"), f"{kept}created_at"),
             ],
             rows=lambda: _templates(customer),
         ),

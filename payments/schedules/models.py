@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import MOST_MINOR, Transfer
@@ -24,7 +24,7 @@ class Schedule(models.Model):
         ACTIVE = "active", _("Active")
         PAUSED = "paused", _("Paused")
         CANCELLED = "cancelled", _("Cancelled")
-        ENDED = "ended", _("Ended")
+        ENDED = "ended", pgettext_lazy("order", "Ended")
 
     class Kind(models.TextChoices):
         OWN = Transfer.Kind.OWN.value, Transfer.Kind.OWN.label

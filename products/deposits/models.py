@@ -5,6 +5,7 @@ Amounts are minor units of the account's currency. A sum of daily balances is an
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Accrual(models.Model):
@@ -58,7 +59,7 @@ class Settlement(models.Model):
     rate_day = models.DateField(_("day of the rate"))
     interest = models.BigIntegerField(_("interest"))
     entry_id = models.BigIntegerField(_("entry"), null=True, unique=True)  # null: less than half a minor unit
-    settled_at = models.DateTimeField(_("settled at"))
+    settled_at = models.DateTimeField(pgettext_lazy("interest", "settled at"))
 
     class Meta:
         verbose_name = _("interest of a period")

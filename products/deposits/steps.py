@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.runs import Step
 from ledger.steps import closing
@@ -42,7 +43,7 @@ INTEREST = Step(
     items=_buckets,
     count=_count,
     do=_carry,
-    outcomes={"counted": _("counted"), "settled": _("credited")},
+    outcomes={"counted": pgettext_lazy("interest", "counted"), "settled": pgettext_lazy("interest", "credited")},
     advice=_(
         "Look whether the rate of the settlement day is in the policy table, then carry it out again. What is missing "
         "is made up for: no day is counted twice, none is left out."

@@ -42,6 +42,8 @@ def test_from_the_form_over_the_look_to_the_wish_to_the_desk_to_the_result(
     client.post(reverse("admin:reviews_claim", args=[case.public_id]))
     page = client.get(reverse("admin:reviews_case", args=[case.public_id]))
     assert "20 transfers → 7 transfers" in page.content.decode()
+    assert "The colleague who asked reads it" in page.content.decode()
+    assert "The customer reads it" not in page.content.decode()
     client.post(
         reverse("admin:reviews_decide", args=[case.public_id]),
         {"verdict": "approve", "note": "", "seen": page.context["seen"]},

@@ -206,7 +206,7 @@ def test_the_operation_says_what_becomes_of_the_wish_to_undo_it(now: datetime) -
     assert undo in mine.get(page).content.decode()
     first = wish()
     waits = mine.get(page)
-    assert f"{first.number} · It stays as it is" in text(waits)
+    assert "It stays as it is until a branch supervisor or an approver has agreed" in text(waits)
     assert undo not in waits.content.decode()  # it is asked for once
     assert first.title.startswith("↺ 500.00 CNY")
     back = mine.post(reverse("admin:changes_withdraw", args=[first.public_id]), {"back": page})

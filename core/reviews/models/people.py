@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class Skill(models.Model):
     """Something not everybody on the desk can do: a language, a kind of document."""
 
-    code = models.CharField(_("code"), max_length=40, unique=True)
+    code = models.CharField(pgettext_lazy("skill", "code"), max_length=40, unique=True)
     name_en = models.CharField(_("name (English)"), max_length=80)
     name_zh = models.CharField(_("name (Chinese)"), max_length=80)
 

@@ -8,13 +8,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReasonText(models.Model):
     """One version of one reason's words, in both languages."""
 
     subject = models.CharField(_("kind"), max_length=40)
-    code = models.CharField(_("code"), max_length=40)
+    code = models.CharField(pgettext_lazy("reason", "code"), max_length=40)
     version = models.PositiveSmallIntegerField(_("version"))  # from 1 without gaps; a trigger sees to it
     verdicts = ArrayField(models.CharField(max_length=7), verbose_name=_("decisions it is given for"))
     label_zh = models.CharField(_("for staff (Chinese)"), max_length=120)

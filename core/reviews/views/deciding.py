@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.reviews import errors, pages, queries, services, wording
 from core.reviews.forms import AskForm, DecisionForm
 from core.reviews.models import Case
-from core.reviews.subject import UnknownPaper, subject_of
+from core.reviews.subject import UnknownPaper, is_by_colleague, subject_of
 from core.reviews.views.words import refusal
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def decide(desk: "CaseAdmin", request: HttpRequest, public_id: uuid.UUID) -> Htt
     """Take a decision, or say why it was not taken; nothing typed is lost."""
     about = found(desk, request, public_id)
     reasons = wording.reasons_of(about.subject, on=timezone.localdate())
-    form = DecisionForm(request.POST, reasons=reasons)
+    form = DecisionForm(request.POST, reasons=reasons, by_colleague=is_by_colleague(subject_of(about.subject)))
     if not form.is_valid():
         return screen(desk, request, about, form)
     try:
@@ -117,7 +117,9 @@ def screen(
     now, subject = timezone.now(), subject_of(about.subject)
     shown = pages.screen(about, user=request.user, now=now)
     if form is None:
-        form = DecisionForm(initial={"seen": shown["seen"]}, reasons=shown["reasons"].values())
+        form = DecisionForm(
+            initial={"seen": shown["seen"]}, reasons=shown["reasons"].values(), by_colleague=is_by_colleague(subject)
+        )
     else:  # what is on the screen now is what a second try decides on
         form.data = form.data.copy()  # type: ignore[attr-defined]
         form.data["seen"] = shown["seen"]  # type: ignore[index]
@@ -128,6 +130,7 @@ def screen(
         **shown,
         "title": str(about),
         "form": form,
+        "by_colleague": is_by_colleague(subject),
         "asking": asking or (AskForm(subject=subject) if shown["questions"] else None),
         "may_correct": about.state in {Case.State.APPROVED, Case.State.DECLINED}
         and hasattr(subject, "reopen")
