@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import reasons
-from core.changes.figures import with_unit
 from core.changes.kinds import Payload
 from core.changes.services import REASON_LENGTH
 from core.policy.models import Figure
+from core.policy.units import with_unit
 from core.reviews.services.wording import TEXTS
 from core.reviews.subject import Person
 from core.ui.forms import DateField, PortalForm, TextField

@@ -5,11 +5,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.policy.models import Figure
+from core.policy.units import with_unit
 
 
 @admin.register(Figure)
 class FigureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("key", "effective_from", "figure", "meaning_shown", "source")
+    list_display = ("meaning_shown", "figure", "effective_from", "source", "key")
     list_filter = ("effective_from",)
     search_fields = ("key", "meaning_en", "meaning_zh", "source")
     search_help_text = _("Key, meaning or source")
@@ -29,7 +30,7 @@ class FigureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("figure"))
     def figure(self, row: Figure) -> str:
-        return f"{row.value} {row.unit}".rstrip()
+        return with_unit(row.value, row)
 
     @admin.display(description=_("meaning"))
     def meaning_shown(self, row: Figure) -> str:

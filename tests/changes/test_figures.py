@@ -13,11 +13,11 @@ from accounts.identity.figures import figures
 from accounts.models import User
 from core import policy
 from core.changes import errors, pages, services
-from core.changes.figures import UNITS
 from core.changes.kinds import kind_of
 from core.changes.models import Change
 from core.changes.readers import readers_of
 from core.policy.models import Figure
+from core.policy.units import UNITS
 from core.reviews.models import Case
 from tests.factories import access
 from tests.factories import changes as make
