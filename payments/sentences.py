@@ -58,41 +58,43 @@ def of_transfer(refusal: transfers.TransferRefused) -> tuple[str, str]:
 
 def _limit(breach: Breach, currency: str) -> str:
     day = formats.day(breach.resets_on, get_language()) if breach.resets_on else ""
-    if breach.which in {Which.DAY_COUNT, Which.YEAR_COUNT}:
-        counts = {"limit": breach.limit, "day": day}
-        if breach.which is Which.DAY_COUNT:
-            return (
-                _(
-                    "You can send money %(limit)d times a day and have done so. No money has moved. The next time is "
-                    "possible on %(day)s."
-                )
-                % counts
-            )
-        return (
-            _(
-                "You can send money %(limit)d times a year and have done so. No money has moved. The next time is "
-                "possible on %(day)s."
-            )
-            % counts
-        )
+    if breach.which.is_count:
+        return _(_COUNTED[breach.which]) % {"limit": breach.limit, "day": day}
     sums = {"limit": money(breach.limit, currency), "left": money(breach.left, currency), "day": day}
-    if breach.which is Which.PAYMENT:
-        return _("One transfer can be at most %(limit)s. No money has moved. Enter less, or send it in parts.") % sums
-    if breach.which is Which.DAY:
-        return (
-            _(
-                "Your daily limit is %(limit)s and %(left)s of it is left today. No money has moved. Enter less, or "
-                "wait until %(day)s, when it starts anew."
-            )
-            % sums
-        )
-    return (
-        _(
-            "Your yearly limit is %(limit)s and %(left)s of it is left this year. No money has moved. Enter less, or "
-            "wait until %(day)s, when it starts anew."
-        )
-        % sums
-    )
+    return _(_SUMMED[breach.which]) % sums
+
+
+_COUNTED = {
+    Which.DAY_COUNT: gettext_noop(
+        "You can send money %(limit)d times a day and have done so. No money has moved. The next time is possible on "
+        "%(day)s."
+    ),
+    Which.MONTH_COUNT: gettext_noop(
+        "You can send money %(limit)d times a month and have done so. No money has moved. The next time is possible on "
+        "%(day)s."
+    ),
+    Which.YEAR_COUNT: gettext_noop(
+        "You can send money %(limit)d times a year and have done so. No money has moved. The next time is possible on "
+        "%(day)s."
+    ),
+}
+_SUMMED = {
+    Which.PAYMENT: gettext_noop(
+        "One transfer can be at most %(limit)s. No money has moved. Enter less, or send it in parts."
+    ),
+    Which.DAY: gettext_noop(
+        "Your daily limit is %(limit)s and %(left)s of it is left today. No money has moved. Enter less, or wait until "
+        "%(day)s, when it starts anew."
+    ),
+    Which.MONTH: gettext_noop(
+        "Your monthly limit is %(limit)s and %(left)s of it is left this month. No money has moved. Enter less, or "
+        "wait until %(day)s, when it starts anew."
+    ),
+    Which.YEAR: gettext_noop(
+        "Your yearly limit is %(limit)s and %(left)s of it is left this year. No money has moved. Enter less, or wait "
+        "until %(day)s, when it starts anew."
+    ),
+}
 
 
 def _of_doors(refusal: transfers.TransferRefused) -> tuple[str, str] | None:

@@ -3,8 +3,11 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
-from payments.limits import Breach, Limits, Used, Which, breach
+from payments import sentences
+from payments.limits import Breach, Limits, Used, Which, breach, resets_on
+from payments.refusals import LimitReached
 
 TODAY, TOMORROW, NEW_YEAR = date(2026, 11, 23), date(2026, 11, 24), date(2027, 1, 1)
 LIMITS = Limits(
@@ -42,3 +45,23 @@ def test_the_last_day_of_a_year_ends_both_limits() -> None:
     found = breach(amount=1, used=Used(day=50_000_00, year=50_000_00), limits=LIMITS, today=date(2026, 12, 31))
     assert found is not None
     assert found.resets_on == NEW_YEAR
+
+
+@pytest.mark.parametrize(
+    ("which", "says", "never"),
+    [
+        (Which.PAYMENT, "One transfer can be at most", "left"),
+        (Which.DAY, "daily limit", "year"),
+        (Which.MONTH, "left this month", "year"),
+        (Which.YEAR, "left this year", "month"),
+        (Which.DAY_COUNT, "5 times a day", "limit is"),
+        (Which.MONTH_COUNT, "5 times a month", "year"),
+        (Which.YEAR_COUNT, "5 times a year", "month"),
+    ],
+)
+def test_a_refusal_names_the_limit_that_stood_in_the_way_and_no_other(which: Which, says: str, never: str) -> None:
+    breach = Breach(which, 5, 0, resets_on(which, today=date(2026, 5, 6)))
+    with override("en"):
+        _field, sentence = sentences.of_transfer(LimitReached(breach, "CNY"))
+    assert says in sentence
+    assert never not in sentence
