@@ -31,6 +31,7 @@ def _limits(ending: str, currency: str, on: date) -> Limits:
         day_count=int(policy.value(f"transfer.daily_count{ending}", on=on)),
         month_count=int(policy.value(f"transfer.monthly_count{ending}", on=on)),
         year_count=int(policy.value(f"transfer.yearly_count{ending}", on=on)),
+        payee_day=minor(f"transfer.daily_limit{ending}.{unit}", currency, on),
     )
 
 

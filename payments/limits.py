@@ -20,6 +20,7 @@ class Which(StrEnum):
     DAY_COUNT = "day_count"
     MONTH_COUNT = "month_count"
     YEAR_COUNT = "year_count"
+    PAYEE_DAY = "payee_day"
 
     @property
     def is_count(self) -> bool:
@@ -38,6 +39,7 @@ class Limits:
     day_count: int
     month_count: int
     year_count: int
+    payee_day: int  # to one and the same payee in a day; as much as the day's where nobody says less
 
     def of(self, which: Which) -> int:
         """This function will give one limit by its name."""
@@ -54,6 +56,7 @@ class Used:
     day_count: int = 0
     month_count: int = 0
     year_count: int = 0
+    payee_day: int = 0  # to the payee in question; read only where it may decide
 
     def of(self, which: Which) -> int:
         """This function will give what is used of one limit by its name; nothing of a single payment's."""
@@ -76,6 +79,8 @@ class Breach:
 def chosen(*, usual: Limits, most: Limits, own: Mapping[str, int]) -> Limits:
     """This function will say what counts for a customer: their own word where there is one, never above the most."""
     wanted = replace(usual, **{which: value for which, value in own.items() if which in _NAMES})
+    if Which.PAYEE_DAY not in own:
+        wanted = replace(wanted, payee_day=wanted.day)
     return Limits(**{name: min(getattr(wanted, name), getattr(most, name)) for name in _NAMES})
 
 
@@ -86,7 +91,7 @@ def resets_on(which: Which, *, today: date) -> date | None:
     """This function will give the business date on which a limit is whole again; None for a single payment."""
     if which is Which.PAYMENT:
         return None
-    if which in {Which.DAY, Which.DAY_COUNT}:
+    if which in {Which.DAY, Which.DAY_COUNT, Which.PAYEE_DAY}:
         return today + timedelta(days=1)
     if which in {Which.MONTH, Which.MONTH_COUNT} and today.month < 12:
         return date(today.year, today.month + 1, 1)
@@ -94,7 +99,7 @@ def resets_on(which: Which, *, today: date) -> date | None:
 
 
 # What waiting until tomorrow does not cure is said first.
-_ORDER = (Which.YEAR_COUNT, Which.YEAR, Which.MONTH_COUNT, Which.MONTH, Which.DAY_COUNT, Which.DAY)
+_ORDER = (Which.YEAR_COUNT, Which.YEAR, Which.MONTH_COUNT, Which.MONTH, Which.DAY_COUNT, Which.DAY, Which.PAYEE_DAY)
 
 
 def breach(*, amount: int, used: Used, limits: Limits, today: date) -> Breach | None:

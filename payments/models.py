@@ -268,6 +268,7 @@ class OwnLimit(models.Model):
         DAY_COUNT = "day_count", _("Transfers a day")
         MONTH_COUNT = "month_count", _("Transfers a month")
         YEAR_COUNT = "year_count", _("Transfers a year")
+        PAYEE_DAY = "payee_day", _("A day, to one payee")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     customer = models.ForeignKey("accounts.Customer", on_delete=models.PROTECT, related_name="own_limits")
@@ -286,7 +287,7 @@ class OwnLimit(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(value__gte=0, value__lte=MOST_MINOR), name="own_limit_value"),
             models.CheckConstraint(
-                condition=Q(which__in=["payment", "day", "month", "year"], currency__regex="^[A-Z]{3}$")
+                condition=Q(which__in=["payment", "day", "month", "year", "payee_day"], currency__regex="^[A-Z]{3}$")
                 | Q(which__in=["day_count", "month_count", "year_count"], currency=""),
                 name="own_limit_has_its_unit",
             ),

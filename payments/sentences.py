@@ -86,6 +86,10 @@ _SUMMED = {
         "Your daily limit is %(limit)s and %(left)s of it is left today. No money has moved. Enter less, or wait until "
         "%(day)s, when it starts anew."
     ),
+    Which.PAYEE_DAY: gettext_noop(
+        "To one payee you send at most %(limit)s a day, as you have set it, and %(left)s of it is left for this one "
+        "today. No money has moved. Enter less, wait until %(day)s, or raise that limit first."
+    ),
     Which.MONTH: gettext_noop(
         "Your monthly limit is %(limit)s and %(left)s of it is left this month. No money has moved. Enter less, or "
         "wait until %(day)s, when it starts anew."

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, Sum
+
 from accounts.models import Customer
+from ledger.calendar import business_date
 from payments import queries
 from payments.clearing.models import Payment
+from payments.clearing.states import UNCONFIRMED, State
 from payments.queries import Standing
 from payments.services import rules
 from payments.services.rules import Asked
 
+NEVER_LEFT = UNCONFIRMED | {State.STOPPED, State.REVOKED, State.REJECTED}  # as payments_standing counts (0003)
 KIND = "bank"  # as against a transfer's kinds: neither between own accounts nor to another customer of this bank
 
 
@@ -30,8 +35,22 @@ def within_limits(*, customer: Customer, bank: str, number: str, amount: int, cu
     """
     standing = queries.standing(customer_id=customer.pk, currency=currency, now=now)
     since = known_since(payer_id=customer.pk, bank=bank, number=number)
-    rules.within_limits(customer, moves=Moving(amount, currency), standing=standing, payee_since=since or now, now=now)
+    rules.within_limits(
+        customer,
+        moves=Moving(amount, currency),
+        standing=standing,
+        payee_since=since or now,
+        gone_to_payee=lambda: gone_to(payer_id=customer.pk, bank=bank, number=number, currency=currency, now=now),
+        now=now,
+    )
     return standing
+
+
+def gone_to(*, payer_id: int, bank: str, number: str, currency: str, now: datetime) -> int:
+    """This function will sum a day's payments of one payer to one account at another bank, in minor units."""
+    counted = Q(state=State.HELD) | Q(business_date=business_date(now)) & ~Q(state__in=NEVER_LEFT)
+    found = Payment.objects.filter(counted, payer=payer_id, payee_bank=bank, payee_number=number, currency=currency)
+    return int(found.aggregate(gone=Sum("amount"))["gone"] or 0)
 
 
 def known_since(*, payer_id: int, bank: str, number: str) -> datetime | None:

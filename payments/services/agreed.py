@@ -19,6 +19,7 @@ from ledger.calendar import business_date
 from payments import queries, references, watching
 from payments.models import Transfer
 from payments.refusals import AccountClosed, CurrencyDiffers, InsufficientFunds, UnknownDestination, UnknownSource
+from payments.same_payee import gone_to
 from payments.services import booking, doors
 from payments.services.orders import Ends, Order, look_up
 from payments.services.rules import within_limits
@@ -182,7 +183,16 @@ def judge(
 ) -> None:
     """This function will refuse what limits, a new payee, a young second step or an old document forbid."""
     moves = _Moves(ends.kind, agreed.order.amount, ends.currency)
-    within_limits(customer, moves=moves, standing=standing, payee_since=ends.payee_since, now=moment)
+    within_limits(
+        customer,
+        moves=moves,
+        standing=standing,
+        payee_since=ends.payee_since,
+        gone_to_payee=lambda: gone_to(
+            payer_id=customer.pk, destination_id=ends.destination_id, currency=ends.currency, on=on
+        ),
+        now=moment,
+    )
     doors.money_may_leave(document_expires_on=customer.document_expires_on, stays_own=ends.stays_own, today=on)
 
 

@@ -23,7 +23,7 @@ from accounts.models import Customer
 from core import outbox
 from ledger import posting
 from payments import figures, queries, queries_many, watching
-from payments.limits import Used
+from payments.limits import Used, Which
 from payments.models import Transfer
 from payments.refusals import UnknownDestination, UnknownSource
 from payments.services import agreed as single
@@ -116,10 +116,14 @@ class Batch:
     def can_judge(self, one: Asked) -> bool:
         """This method will say whether all was read that decides about it.
 
-        Accounts of class II and III have sums of their own, taken under locks of their own; and a payer's transfers in
-        two currencies share the limits of numbers.
+        Accounts of class II and III have sums of their own, taken under locks of their own; a payer's transfers in
+        two currencies share the limits of numbers; and what one payee may get in a day is summed from the books alone.
         """
-        source, target = self._source(one), self._target(one)
+        source, target, payee = self._source(one), self._target(one), self._payee(one)
+        if source is not None and payee is not None:
+            standing = self.standings[(one.customer.pk, source.currency, payee.payee_id)]
+            if Which.PAYEE_DAY in standing.own:
+                return False
         gone = self.gone.get(one.customer.pk)
         return not (
             (source is not None and source.classed)

@@ -1,8 +1,8 @@
 """What stands before a transfer: the limits that count for its payer, and what confirming it takes."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -86,9 +86,13 @@ def within_limits(
     moves: Moves,
     standing: Standing,
     payee_since: datetime | None,
+    gone_to_payee: Callable[[], int],
     now: datetime,
 ) -> None:
     """This function will refuse what passes a limit: the payer's, the bank's, a new payee's, a young second step's.
+
+    `gone_to_payee` sums what the payer has sent to this payee on the day, minor units; it is asked only where the payer
+    has set what one payee may get below what all may.
 
     Raises LimitReached, PayeeYoung, SecondStepYoung, and NotOffered for a currency without limits.
     """
@@ -101,7 +105,10 @@ def within_limits(
         figures.large_sum(currency=currency, on=today)  # needed on the next page, and better missed here
     except policy.UnknownPolicy as missing:
         raise NotOffered(currency) from missing
-    if breach := limits.breach(amount=amount, used=standing.used, limits=allowed, today=today):
+    used = standing.used
+    if allowed.payee_day < allowed.day:
+        used = replace(used, payee_day=gone_to_payee())
+    if breach := limits.breach(amount=amount, used=used, limits=allowed, today=today):
         raise LimitReached(breach, currency)
     if payee_since is not None and figures.is_young(payee_since, now=now) and standing.to_young + amount > to_young:
         until = payee_since + timedelta(hours=figures.cooling_hours(on=today))

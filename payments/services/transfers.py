@@ -37,6 +37,7 @@ from payments.refusals import (
     UnknownSource,
     UnknownTransfer,
 )
+from payments.same_payee import gone_to
 from payments.services import booking, doors
 from payments.services.booking import CONFIRMED, KIND
 from payments.services.orders import Ends, Order, look_up
@@ -116,7 +117,10 @@ def draft(*, customer: Customer, key: uuid.UUID, order: Order, ends: Ends | None
         ends = ends or look_up(customer, order)
         standing = queries.standing(customer_id=customer.pk, currency=ends.currency, now=now)
         moves = _Moves(ends.kind, order.amount, ends.currency)
-        within_limits(customer, moves=moves, standing=standing, payee_since=ends.payee_since, now=now)
+        within_limits(
+            customer, moves=moves, standing=standing, payee_since=ends.payee_since,
+            gone_to_payee=_gone_to(customer, ends.destination_id, ends.currency, now), now=now,
+        )  # fmt: skip
         _may_go(customer, ends, order.amount, now)
     except TransferRefused:
         # What was sent before may have used up the very balance or limit that now refuses it.
@@ -268,7 +272,10 @@ def _confirm(act: _Act, judge: Callable[..., watching.Verdict]) -> Confirmed:
         transaction.set_rollback(True)  # an answer that opened nothing is not used up
         return Confirmed(locked.public_id, repeated=True, held=locked.state == Transfer.State.HELD)
     _still_possible(locked, now)
-    within_limits(customer, moves=locked, standing=standing, payee_since=standing.payee_since, now=now)
+    within_limits(
+        customer, moves=locked, standing=standing, payee_since=standing.payee_since,
+        gone_to_payee=_gone_to(customer, locked.destination_id, locked.currency, now), now=now,
+    )  # fmt: skip
     today = business_date(now)
     doors.money_may_leave(document_expires_on=locked.document_expires_on, stays_own=locked.stays_own, today=today)
     doors.class_allows(
@@ -348,6 +355,12 @@ def _moving(act: _Act, found: locking.Locked) -> watching.Moving:
 def expire_drafts(*, now: datetime) -> int:
     """This function will mark the drafts that nobody confirmed in time, in one statement, and answer how many."""
     return Transfer.objects.filter(state=Transfer.State.DRAFT, expires_at__lte=now).update(state=Transfer.State.EXPIRED)
+
+
+def _gone_to(customer: Customer, destination_id: int, currency: str, now: datetime) -> Callable[[], int]:
+    return lambda: gone_to(
+        payer_id=customer.pk, destination_id=destination_id, currency=currency, on=business_date(now)
+    )
 
 
 def _still_possible(locked: locking.LockedTransfer, now: datetime) -> None:

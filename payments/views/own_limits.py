@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,7 +29,7 @@ from payments.views.asking import answered, currencies_of
 
 _WISH = "payments.limit"  # the higher limit that is being asked for, in the session
 PERIODS = (
-    (Which.PAYMENT,),
+    (Which.PAYMENT, Which.PAYEE_DAY),
     (Which.DAY, Which.DAY_COUNT),
     (Which.MONTH, Which.MONTH_COUNT),
     (Which.YEAR, Which.YEAR_COUNT),
@@ -55,6 +55,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/limits.html", values)
 
 
+_OF_ONE = {  # limits of which nothing is used up for all
+    Which.PAYMENT: gettext_lazy("The most one transfer may move"),
+    Which.PAYEE_DAY: gettext_lazy("The most one and the same payee may get in a day, here, at other banks and abroad"),
+}
+
+
 def _row(line: own_limits.Line) -> dict[str, Any]:
     waiting = line.waiting
     return {
@@ -64,7 +70,7 @@ def _row(line: own_limits.Line) -> dict[str, Any]:
         "used": drawn(line, line.used),
         "left": drawn(line, line.left),
         "share": 100 if not line.value else min(100, 100 * line.used // line.value),
-        "is_payment": line.which is Which.PAYMENT,
+        "of_one": _OF_ONE.get(line.which, ""),
         "resets_on": line.resets_on,
         "url": f"{reverse('payment_limit')}?limit={line.which}&currency={line.currency}",
         "waiting": waiting,
@@ -113,7 +119,7 @@ def change(request: HttpRequest) -> HttpResponse:
         "form": form,
         "title": OwnLimit.Which(line.which).label,
         "value": spelled(line, line.value),
-        "used": "" if line.which is Which.PAYMENT else drawn(line, line.used),
+        "used": "" if line.which in _OF_ONE else drawn(line, line.used),
         "most": spelled(line, line.most),
         "hours": own_limits.wait_hours(now),
         "unit": "" if line.which.is_count else formats.SYMBOLS.get(line.currency, line.currency),

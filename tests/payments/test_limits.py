@@ -11,7 +11,14 @@ from payments.refusals import LimitReached
 
 TODAY, TOMORROW, NEW_YEAR = date(2026, 11, 23), date(2026, 11, 24), date(2027, 1, 1)
 LIMITS = Limits(
-    payment=20_000_00, day=50_000_00, month=80_000_00, year=100_000_00, day_count=3, month_count=6, year_count=10
+    payment=20_000_00,
+    day=50_000_00,
+    month=80_000_00,
+    year=100_000_00,
+    day_count=3,
+    month_count=6,
+    year_count=10,
+    payee_day=50_000_00,
 )
 
 
@@ -52,6 +59,7 @@ def test_the_last_day_of_a_year_ends_both_limits() -> None:
     [
         (Which.PAYMENT, "One transfer can be at most", "left"),
         (Which.DAY, "daily limit", "year"),
+        (Which.PAYEE_DAY, "To one payee", "year"),
         (Which.MONTH, "left this month", "year"),
         (Which.YEAR, "left this year", "month"),
         (Which.DAY_COUNT, "5 times a day", "limit is"),

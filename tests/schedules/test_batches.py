@@ -15,10 +15,12 @@ from core.runs import engine
 from core.runs.models import Item, Run
 from ledger import posting
 from ledger.models import Entry
+from payments.limits import Which
 from payments.models import Transfer
 from payments.schedules.models import Occurrence, Schedule
 from payments.schedules.rhythm import Unit
 from payments.schedules.services import executing
+from payments.services import own_limits
 from tests.factories import payments as money
 from tests.factories import schedules as make
 from tests.schedules.test_kill import books
@@ -58,6 +60,10 @@ def lay(now: datetime) -> None:
     for _number in range(2):  # little goes to a new payee while it is new
         make.agree(new, make.terms(new, amount=15_000_00), now=now)
     make.agree(fresh, make.terms(fresh), now=now)
+    capped = money.pair(now=now)  # one payee gets no more in a day than they set
+    own_limits.lower(customer=capped.payer, which=Which.PAYEE_DAY, currency="CNY", value=150_00, now=now)
+    for _number in range(2):
+        make.agree(capped, make.terms(capped), now=now)
     for one in (fresh, many, rich):  # to be told of the day after
         make.agree(one, make.terms(one, starts_on="2026-12-01", notice_days=1, amount=1_00), now=now)
 

@@ -120,9 +120,7 @@ def takes(*, customer: Customer, payment: Payment, now: datetime) -> Asked:
 
     Raises LimitReached, PayeeYoung, SecondStepYoung, NotOffered.
     """
-    standing = allowance.within_limits(
-        customer=customer, worth=payment.cny, payee_since=payment.payee.created_at, now=now
-    )
+    standing = allowance.within_limits(customer=customer, worth=payment.cny, payee=payment.payee, now=now)
     return allowance.asked(customer=customer, worth=payment.cny, standing=standing, now=now)
 
 

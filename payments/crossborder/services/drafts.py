@@ -256,7 +256,7 @@ def stands(*, customer: Customer, source: OwnEnd, payee: PayeeAbroad, terms: Ter
     if source.spendable is not None and terms.taken > source.spendable:
         raise InsufficientFunds(max(0, source.spendable), source.currency)
     through_the_doors(customer=customer, source=source, taken=terms.taken, now=now)
-    allowance.within_limits(customer=customer, worth=terms.cny, payee_since=payee.created_at, now=now)
+    allowance.within_limits(customer=customer, worth=terms.cny, payee=payee, now=now)
 
 
 def through_the_doors(*, customer: Customer, source: OwnEnd, taken: int, now: datetime) -> None:

@@ -147,7 +147,7 @@ def young(currency: str) -> Observe:
                 act = outcome(
                     lambda: rules.within_limits(
                         ground.customer, moves=moves(Transfer.Kind.CUSTOMER, amount, currency), standing=standing(),
-                        payee_since=ground.now - timedelta(minutes=5), now=ground.now,
+                        payee_since=ground.now - timedelta(minutes=5), gone_to_payee=lambda: 0, now=ground.now,
                     )
                 )  # fmt: skip
             return act == "done"
@@ -343,6 +343,7 @@ WATCHED: dict[str, Watch] = {
                 moves=moves(Transfer.Kind.OWN, BOUNDLESS),
                 standing=standing(),
                 payee_since=None,
+                gone_to_payee=lambda: 0,
                 now=ground.now,
             )
         )
