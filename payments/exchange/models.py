@@ -153,9 +153,8 @@ class Revaluation(models.Model):
 
     day = models.DateField(_("business date"))
     currency = models.CharField(_("currency"), max_length=3)
-    position = models.BigIntegerField(
-        pgettext_lazy("currency", "position")
-    )  # minor units of the currency; above zero: the bank has it
+    # minor units of the currency; above zero: the bank has it
+    position = models.BigIntegerField(pgettext_lazy("currency", "position"))
     before = models.BigIntegerField(_("counter-value before"))  # fen
     worth = models.BigIntegerField(_("worth"))  # fen, at the rate
     result = models.BigIntegerField(_("gain or loss"))  # fen; above zero: a gain

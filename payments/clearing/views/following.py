@@ -85,7 +85,7 @@ def payee(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
     found = queries.payee_of(customer, payee_id)
     if found is None:
         raise Http404
-    line = next(line for line in book.chapter(customer).lines if line.edit_url == request.path)
+    line = book.line(found)
     shown = kept.Shown(
         payee=found,
         name=found.name,
@@ -95,7 +95,10 @@ def payee(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
     )
 
     def keep(entry: Entry) -> None:
-        payments.arrange_payee(customer=customer, payee_id=payee_id, entry=entry, now=timezone.now())
+        try:
+            payments.arrange_payee(customer=customer, payee_id=payee_id, entry=entry, now=timezone.now())
+        except UnknownTransfer:  # taken off the list in another tab, in this very moment
+            raise Http404 from None
 
     return kept.page(request, shown, keep)
 

@@ -82,7 +82,7 @@ def edit(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
     found = queries.payee_of(customer, payee_id)
     if found is None:
         raise Http404
-    line = next(line for line in book.chapter(customer).lines if line.edit_url == request.path)
+    line = book.line(found)
     bank = f"{found.bank_name} {found.bic}".strip()
     shown = kept.Shown(
         payee=found,
@@ -96,7 +96,10 @@ def edit(request: HttpRequest, payee_id: uuid.UUID) -> HttpResponse:
     )  # fmt: skip
 
     def keep(entry: Entry) -> None:
-        payees.arrange(customer=customer, payee_id=payee_id, entry=entry, now=timezone.now())
+        try:
+            payees.arrange(customer=customer, payee_id=payee_id, entry=entry, now=timezone.now())
+        except UnknownPayee:  # taken off the list in another tab, in this very moment
+            raise Http404 from None
 
     return kept.page(request, shown, keep)
 
